@@ -13,7 +13,7 @@ from budgettrack.core.base.months import is_month
 from budgettrack.core.counting.answers import VERSION, HostAnswer, require_answer
 
 FILE = "answer.json"
-"""The file beside a group's config with what its host says."""
+"""The file beside a group's config with the answer of its host."""
 
 
 def text_of(answer: HostAnswer) -> bytes:
@@ -22,7 +22,7 @@ def text_of(answer: HostAnswer) -> bytes:
 
 
 def answer_of(content: bytes) -> HostAnswer:
-    """Returns the answer that a text describes. Raises ValueError if it is none."""
+    """Returns the answer that a text contains. Raises ValueError if the text is no answer."""
     told = structured.json_as(content, HostAnswer)
     if told.version != VERSION:
         raise ValueError(f"its form is {told.version}, and this program knows {VERSION}")
@@ -36,9 +36,8 @@ def answer_of(content: bytes) -> HostAnswer:
 
 
 def keep_answer(folder: Path, answer: HostAnswer) -> bool:
-    """Writes an answer into the folder of its group. Returns whether anything changed.
-
-    A group that got nothing gets no file, unless it had one."""
+    """Writes an answer into the folder of its group. Returns whether anything changed. If a group
+    got nothing, no file is written, unless it had one before."""
     path, text = folder / FILE, text_of(answer)
     if files.holds(path, text) or not (answer.grants or path.exists()):
         return False

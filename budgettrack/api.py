@@ -121,8 +121,9 @@ class Tracker:
 
         Columns: grant, line, description, category, activity, currency, start, end (months), each
         amount as `Decimal` and as `_units`, variance_percent, state, money (ours, may come,
-        declined). `start` is the first month that is summed, or none if a budget without a date is
-        part of the sum. An `end` to come gives the plan, with the state *plan*.
+        declined). `start` is the first month that is summed. It is missing if a budget without a
+        date is part of the sum. If `end` is a future month, the row has the budget up to that month
+        and the state *plan*.
 
         >>> tracker.positions(by="category", end="2026-10")  # doctest: +SKIP"""
         from budgettrack.dataframes import POSITIONS, frame
@@ -149,8 +150,8 @@ class Tracker:
         return frame(rows, CASH_COLUMNS, CASH)
 
     def forecast(self, *, grant: str | None = None) -> pd.DataFrame:
-        """Return what each budget line will have spent at its end: as planned, and at the pace of
-        its last three full months.
+        """Return two forecasts of what each budget line will have spent at its end: as planned, and
+        if spending goes on as in the last three full months.
 
         Columns: grant, line, currency, amount (its budget), spent, as_planned, at_this_pace."""
         from budgettrack.dataframes import FORECASTS, frame

@@ -54,10 +54,10 @@ def frame(
 ) -> pd.DataFrame:
     """Return a DataFrame with these columns in this order, even if there are no rows.
 
-    `kinds`: the kinds of the columns that are no texts. `renamed`: for a column that has another
-    name in the rows, that name. After each column of amounts there is a column of its minor
-    units, in the `currency` of the row. Whole numbers have the dtype `Int64`, truth values
-    `boolean`."""
+    `kinds`: the kinds of the columns that are not texts. `renamed`: a mapping for columns that have
+    another name in the rows: from the name of the column to the name in the rows. After each column
+    of amounts there is a column of its minor units, in the `currency` of the row. Whole numbers
+    have the dtype `Int64`, truth values `boolean`."""
     made: dict[str, Any] = {}
     for name in columns:
         values = [row.get((renamed or {}).get(name, name)) for row in rows]

@@ -56,8 +56,8 @@ def add_all(
 ) -> list[str]:
     """Adds records to `table`, all or none, and returns their IDs.
 
-    `begun`: whether people complete the records in the workbook later. If so, required values
-    may be missing. Raises `UsageError` if a value is missing or cannot be read."""
+    If `begun` is true, people complete the records in the workbook later, so required values may be
+    missing. Raises `UsageError` if a value is missing or cannot be read."""
     known = BY_NAME[table]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)
@@ -94,8 +94,7 @@ def _new_fields(
     *,
     begun: bool,
 ) -> Fields:
-    """Returns the fields of a new record. `begun`: required values may be missing.
-
+    """Returns the fields of a new record. If `begun` is true, required values may be missing.
     Raises `UsageError` if a value is missing or cannot be read."""
     locale = default_locale(group.config, None)
     fields: dict[str, str] = {}
@@ -190,8 +189,8 @@ def _refuse_step(
     group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
 ) -> None:
     """Raises `UsageError` if a grant cannot take its new state, with all reasons."""
-    # All other fields already have their new values.
-    # An amount set by the same command may allow the step.
+    # All other fields already have their new values: an amount that is set by the same command may
+    # allow the step.
     before = {**now, "state": records["grants"][id_].get("state", "")}
     plan = group.plan_of({**records, "grants": {**records["grants"], id_: before}})
     reasons = edits.refused(

@@ -26,7 +26,7 @@ DEVICES = {
     "NUL",
     *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
 }
-"""Names of devices of Windows. With such a name, with or without an ending, no file can be made."""
+"""Names of devices of Windows. No file can have such a name, with or without an ending."""
 
 
 def safe_name(text: str) -> str:
@@ -102,9 +102,8 @@ def _refuse_no_file(path: Path) -> None:
 
 
 def try_all(folder: Path, names: Collection[str]) -> None:
-    """Try whether `write_all` could write files with these names. Changes nothing.
-
-    Raises as `write_all` does."""
+    """Try whether `write_all` could write files with these names. Nothing is changed. Raises the
+    same errors as `write_all`."""
     _refuse_links(folder, names)
     for name in names:
         _refuse_no_file(folder / name)
@@ -113,18 +112,15 @@ def try_all(folder: Path, names: Collection[str]) -> None:
 
 
 def try_site(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Try whether `write_site` could write these files. Changes nothing.
-
-    Raises as `write_site` does."""
+    """Try whether `write_site` could write these files. Nothing is changed. Raises the same errors
+    as `write_site`."""
     _refuse_strangers(folder, contents, _ours(folder, contents))
     try_all(folder, contents)
 
 
 def try_folder(folder: Path) -> None:
     """Try whether a file can be created in a folder, or in the first folder above it that exists.
-    Nothing stays.
-
-    Raises OSError if it cannot."""
+    The test file is deleted. Raises OSError if it cannot be created."""
     while not os.path.lexists(folder):
         folder = folder.parent
     with tempfile.TemporaryFile(dir=folder):
@@ -140,8 +136,8 @@ def _fill(handle: int, content: bytes) -> None:
 
 
 def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:
-    """Make the folders of a file from `folder` down. If they exist already, they get our
-    permissions only if `folder` is ours."""
+    """Make the folders of a file from `folder` down. Folders that exist already get our permissions
+    only if `ours` is true."""
     for parent in reversed([part for part in path.parents if folder in (part, *part.parents)]):
         if ours or not parent.exists():
             parent.mkdir(parents=True, exist_ok=True)
@@ -149,8 +145,8 @@ def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:
 
 
 STALE = 3600.0
-"""The age in seconds from which an unfinished file is deleted, because the program that wrote it
-must have been killed."""
+"""If an unfinished file is older than this number of seconds, it is deleted: the program that wrote
+it must have been killed."""
 
 
 def _sweep(folders: Collection[Path]) -> None:
@@ -177,27 +173,29 @@ LIST = ".budgettrack-files"
 """The name of the file in a public folder that lists the files which this program wrote there."""
 
 FEED = b'type="application/atom+xml" href="'
-"""The text in the head of each page by which a page of ours is recognised, in a site that has no
-list of files."""
+"""A text in the head of each page. If a site has no list of files, our pages are recognised by this
+text."""
 
 
 def write_site(
     folder: Path, contents: Mapping[str, bytes], old: Collection[str] = ()
 ) -> list[Path]:
-    """Write all files of a public site, and delete files that it no longer has, such as the page of
-    a withdrawn grant. A list in the folder says which files this program wrote; others are not
-    touched.
+    """Write all files of a public site. Files that the site no longer has, such as the page of a
+    withdrawn grant, are deleted.
 
-    A site of an older version, which kept no list, is recognised by the description of its data;
-    `old` has more files of such a site. Raises OSError if a file cannot be written, `TrackError`
-    if a symbolic link or a file that this program did not write is in the way."""
+    A list in the folder says which files this program wrote; others are not touched. An older
+    version kept no list: its site is recognised by the description of its data, and `old` has
+    further files of such a site.
+
+    Raises OSError if a file cannot be written, `TrackError` if a symbolic link or a file that this
+    program did not write is in the way."""
     ours = _ours(folder, [*contents, *old])
     _refuse_strangers(folder, contents, ours)
     gone = sorted(ours - contents.keys())
     _refuse_links(folder, [*contents, *gone, LIST])
     with unbroken():
-        # The list names a file before the file exists.
-        # So each file that a killed run leaves behind is in the list.
+        # The list has the name of a file before the file exists. So a file that a killed run leaves
+        # behind is in the list, too.
         _list(folder, ours | contents.keys())
         written = write_all(folder, contents, private=False)
         for path in (folder / name for name in gone):
@@ -233,8 +231,8 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
     except UnicodeDecodeError:
-        # The list is damaged.
-        # Its names still count, and pages of ours are recognised by their content.
+        # The list is damaged. Its names still count. Our pages are also recognised by their
+        # content.
         names = (folder / LIST).read_text("utf-8", "replace").splitlines()
         listed = [*names, *_unlisted(folder, wanted)]
     return {
@@ -245,10 +243,9 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
 
 
 def _unlisted(folder: Path, wanted: Collection[str]) -> list[str]:
-    """Return the files of a site by an older version, which kept no list, that are recognised as
-    ours. Files that are `wanted` now are among them.
-
-    Returns an empty list if the folder has no description of such a site's data."""
+    """Return files of a site by an older version, which kept no list, if they are recognised as
+    ours. Files that are `wanted` now may be among them. Returns an empty list if the folder has no
+    description of such a site's data."""
     try:
         package = structured.json_object((folder / "datapackage.json").read_bytes())
         tables = [str(table["path"]) for table in package["resources"]]
@@ -307,11 +304,12 @@ MOUNTED = Path("/run/secrets")
 
 
 def _is_mounted_secret(path: Path) -> bool:
-    """Whether a file is a secret that was mounted into a container.
+    """Whether a file is a secret that was mounted into a container. Such a file has the mode 0444,
+    so everybody in the container can read it, but there all users are this program. Users outside
+    see the file on the host, which has its own permissions.
 
-    In the container it has mode 0444, but there all users are this program. Users outside see
-    the file on the host, with its own permissions. Any other file in a container may be in a
-    folder of the host, whose other users see the same mode."""
+    Any other file in a container may be in a folder of the host. Other users of the host see the
+    same mode as the container."""
     is_container = "KUBERNETES_SERVICE_HOST" in os.environ or any(map(Path.exists, IN_CONTAINER))
     return is_container and path.absolute().is_relative_to(MOUNTED.resolve())
 
@@ -329,10 +327,11 @@ def is_secret(path: Path) -> bool:
 
 
 def _is_acl_for_us(path: Path) -> bool:
-    """Whether the permissions that `stat` shows for the group come from an access control list that
-    names only this user, as systemd makes it for the credentials of a service.
+    """Whether the file's access control list names only this user, as systemd makes it for the
+    credentials of a service.
 
-    If there is such a list, `stat` shows its mask in place of the group's permissions."""
+    If there is such a list, `stat` shows its mask in place of the group's permissions. So the group
+    seems to be able to read the file, although it cannot."""
     if not hasattr(os, "getxattr"):
         return False
     try:
@@ -355,10 +354,11 @@ ACL_OWNER, ACL_USER, ACL_MASK = 0x01, 0x02, 0x10
 
 
 def stand_open(paths: Collection[Path]) -> list[Path]:
-    """Return the files and folders that other users of this machine can open.
+    """Return the files and folders that other users of this machine can open. A file in a folder
+    that only the owner can enter is left out: nobody else can open it, even if its own permissions
+    would allow it.
 
-    A file is left out if it is in a folder that only the owner can enter, because nobody else
-    can open it, whatever permissions the file has. Windows has no such permissions."""
+    Windows has no such permissions."""
     if os.name != "posix":
         return []
     return [

@@ -213,9 +213,9 @@ class OpenedGroup:
         return key
 
     def contributors(self, plan: Plan) -> Contributors:
-        """Returns to whom each payment of a plan was made. The plan must have all its expenses.
-
-        Raises `Refused` if the register knows another key."""
+        """Returns an object that finds the contributor (the person or firm that was paid) of each
+        payment. The plan must have all its expenses. Raises `Refused` if the register knows another
+        key."""
         return Contributors(self.key, self.register.glance(queries.payees), plan.expenses)
 
     @property
@@ -234,8 +234,8 @@ class OpenedGroup:
 
     @property
     def taken_back(self) -> tuple[Stopped | None, Withdrawn]:
-        """When and by whom publishing was stopped (None if it is not stopped), and the withdrawn
-        names."""
+        """Two things: when and by whom publishing was stopped (None if it is not stopped), and the
+        withdrawn names."""
         from budgettrack.register.taking_back import taken_back
 
         stop, withdrawals = self.register.glance(taken_back)
@@ -320,8 +320,8 @@ class OpenedGroup:
         self._synced = None if plan is None else (plan, run)
 
     def published_more(self) -> None:
-        """Forgets the publications that were read, because this run has published or reported.
-        The records are unchanged."""
+        """Forgets the publications that were read, because this run has published or reported
+        something. The records are unchanged."""
         self._publications = None
 
     def froze(self, reported: Mapping[str, Mapping[Month, int]]) -> None:

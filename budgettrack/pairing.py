@@ -2,9 +2,9 @@
 an older copy.
 
 An older workbook is merged from the records on which both sides agreed when that workbook was
-written. If the register does not know the state of the workbook, the register is the older one.
-Then the register does not know what was sent later, so a hold is placed: nothing is sent until a
-person decides."""
+written. If the register does not know the state of the workbook, the register is the older one. In
+that case it does not know what was sent later, so a hold is placed: nothing is sent until a person
+decides."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ from budgettrack.register.workbook_writes import (
 )
 
 CLOCK_BACK = timedelta(days=1)
-"""By how much the clock may be behind the last run before there is a message. The clocks of two
+"""If the clock is behind the last run by more than this, there is a message. The clocks of two
 computers differ a little."""
 
 
 class Pairing(Struct, frozen=True):
     """The result of comparing a workbook with its register.
 
-    `write`: the record of the write that is announced before the workbook is written. `mark`:
-    the mark in the workbook, or a blank mark if the workbook has the mark of another register.
-    `told`: what a person must know, in one or two sentences for each matter. `holds`: the holds
-    to place."""
+    `write`: the record of the write that will be made; the register stores it before the workbook
+    is written. `mark`: the mark in the workbook, or a blank mark if the workbook has the mark of
+    another register. `told`: what a person must know, in one or two sentences for each matter.
+    `holds`: the holds to place."""
 
     lineage: Lineage
     write: WorkbookWrite
@@ -79,7 +79,8 @@ def paired(
     `writes` are the syncs that wrote the workbook. `last` is the time of the last run."""
     at, mark = group.now(), mark_read(book.mark)
     own = mark if mark and held.mark and mark.id == id_of(held.mark) else None
-    # The workbook is new to this register, or is being adopted, so it is accepted as it is.
+    # The workbook is new to this register, or the user has asked to adopt it. So it is accepted as
+    # it is.
     where = lineage(own, writes) if own else Lineage("current", last_run(writes))
     told = list(_clock_set_back(at, last))
     if where.kind == "unknown":
@@ -96,11 +97,11 @@ def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
 
 
 def older_state(ask: Ask, state: RegisterState, pairing: Pairing) -> RegisterState:
-    """Returns the state of the register that a merge with an older workbook needs.
+    """Returns the state of the register for a merge with an older workbook.
 
-    If it is not known whether the workbook had a row, the row has no agreed values. If one side
-    lacks it now, the merge finds a conflict. So a person is asked, and a deleted row does not
-    come back by itself."""
+    It may not be known whether the workbook had a certain row. Such a row gets no agreed values. If
+    one side lacks the row now, the merge finds a conflict and a person is asked, so a deleted row
+    does not come back without a decision."""
     base, tables = pairing.lineage.base, list(state.records)
     agreed, added = agreed_at(ask, base, tables), added_since(ask, base, tables)
     removed, is_exact = removed_since(ask, base), pairing.lineage.is_exact
@@ -120,10 +121,11 @@ def told_older(ask: Ask, config: Config, base: int) -> str:
 
 
 def refused_as_older(ask: Ask, config: Config, held: Held, changes: ChangeSet) -> str | None:
-    """Returns the reason for refusing a workbook that has no mark and that has the same rows as
-    after an earlier sync. Returns None for any other workbook.
+    """Returns the reason for refusing a workbook that has no mark and has exactly the rows that it
+    had after an earlier sync. Returns None for any other workbook.
 
-    Only a person can tell a restored copy from rows that were typed again."""
+    Only a person knows whether this is a restored copy, or whether somebody typed the rows again.
+    """
     after = with_changes(held.agreed, changes.agreed)
     if not has_gone_back(held.agreed, after):
         return None
@@ -168,8 +170,8 @@ def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
     Raises `Refused` for a copy of the workbook, another workbook, or another register."""
     name, mark = name_of(group.config), mark_read(book.mark)
     if not any(held.agreed.values()):
-        # A register that was never synced accepts any workbook without a mark.
-        # A register also accepts its own mark, which a killed run may have left in the workbook.
+        # A register that was never synced accepts any workbook without a mark. It also accepts its
+        # own mark, which a killed run may have left in the workbook.
         if mark and not (held.mark and mark.id == id_of(held.mark)):
             raise Refused(
                 f"{name} belongs to another register. Use that register, or tie this one to it with"

@@ -71,8 +71,8 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
 
     Raises `UsageError` if the record or field does not exist, or never had a value."""
     _meant(group.register.ask(queries.load), name)
-    # Text that people typed meanwhile is read first.
-    # So that text is wiped too, and does not come back.
+    # Text that people typed in the meantime is read first. So this text is wiped, too, and does not
+    # come back.
     sync(group)
     with group.register.reading() as ask:
         held = queries.load(ask)
@@ -94,8 +94,8 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
 
 
 def _refuse_unless_cleared(group: OpenedGroup, table: str, record: str, column: Column) -> None:
-    """Raises `UsageError` if the workbook still has the value, in a cell that the program never
-    writes: a payee, or a cell of a mapped table."""
+    """Raises `UsageError` if the workbook still has the value in a cell that the program never
+    writes: the cell of a payee, or a cell of a mapped table."""
     if column is PAYEE and record in group.register.ask(queries.payees):
         raise UsageError(
             f"The payee of {record} is still in the workbook. Clear the cell, or put back the"
@@ -255,7 +255,7 @@ def _remove(private: Path, values: set[str]) -> list[Path]:
     """Deletes all mails that were written to files, and the private summaries that contain a
     value, with their PDF and workbook."""
     removed = sorted(private.glob("mail/*.eml"))
-    # A page shows a text of several paragraphs as separate paragraphs.
+    # A page shows the paragraphs of a text one by one. So each line of a value is searched for.
     lines = {line.strip() for value in values for line in value.splitlines()} - {""}
     for page in sorted(private.glob("*.html")):
         text = html.unescape(page.read_text("utf-8", "replace"))

@@ -55,7 +55,7 @@ TO_COME = (
     " one."
 )
 SLACK = timedelta(days=1)
-"""By how much the clock of a group may be fast."""
+"""The clock of a group may be ahead of ours by this much."""
 
 NO_KEY = (
     "{code} has no Public key in Groups. Ask the group for it: budgettrack statement --out FILE"
@@ -109,9 +109,9 @@ TAKEN = "taken.txt"
 def keep_signed(folder: Path, signed_: SignedStatement, code: str, now: datetime) -> bool:
     """Writes a signed statement into the folder of its group. Returns whether anything changed.
 
-    Raises `UsageError` if a statement of the same month that was signed later is here: whoever
-    sends an older file again must not take figures back. Also raises it if the statement was
-    signed in the future: then no later one could be taken."""
+    Raises `UsageError` if there is a statement of the same month that was signed later: a person
+    who sends an older file again must not bring old figures back. Also raises `UsageError` if the
+    statement was signed in the future: otherwise no later one could be accepted."""
     statement, path = signed_.statement, folder / FOLDER / TAKEN
     if signed_.made > (now + SLACK).astimezone(UTC).isoformat(timespec="seconds"):
         raise UsageError(TO_COME.format(code=code, month=statement.month, made=signed_.made))
@@ -134,8 +134,8 @@ def keep_signed(folder: Path, signed_: SignedStatement, code: str, now: datetime
 
 
 def _taken(folder: Path) -> dict[Month, str]:
-    """Returns when the newest signed statement of each month was made. It is empty for a group
-    without signed statements."""
+    """Returns for each month when its newest signed statement was made. Empty for a group without
+    signed statements."""
     try:
         lines = (folder / FOLDER / TAKEN).read_text("utf-8", "replace").splitlines()
     except FileNotFoundError:
@@ -144,8 +144,8 @@ def _taken(folder: Path) -> dict[Month, str]:
 
 
 def _takes_consent_back(folder: Path) -> bool:
-    """Whether the statement that a group signed last says that the group is not to be named. It
-    may be about an earlier month than others."""
+    """Whether the group withdrew its consent to be named in the statement that it signed last. That
+    statement may be about an earlier month than others."""
     taken = _taken(folder)
     if not taken:
         return False
@@ -157,7 +157,7 @@ def _takes_consent_back(folder: Path) -> bool:
 
 
 def forget(folder: Path) -> None:
-    """Deletes the statements of a group that agrees to none any more."""
+    """Deletes all statements of a group that no longer agrees to send any."""
     for path in _paths(folder, "9999-12"):
         path.unlink()
 
@@ -166,7 +166,8 @@ def newest(folder: Path, month: Month) -> HostStatement | None:
     """Returns the newest statement of a group up to a month. Returns None if there is none.
 
     A file that cannot be read is left out; `unreadable` returns such files. Whether the group may
-    be named is what it signed last, whichever month that was about."""
+    be named is taken from the statement that it signed last, even if that is about another month.
+    """
     for path in _paths(folder, month):
         try:
             statement = statement_of(path.read_bytes())
@@ -180,15 +181,14 @@ def newest(folder: Path, month: Month) -> HostStatement | None:
 
 def newest_of(groups: Path, codes: Collection[str], month: Month) -> dict[str, HostStatement]:
     """Returns the newest statement up to a month, by the code of the group."""
-    # A code that could lead to another folder is left out.
-    # People type codes into the host's sheet.
+    # People type codes into the host's sheet. A code that could lead to another folder is left out.
     found = {code: newest(groups / code, month) for code in codes if _CODE.fullmatch(code)}
     return {code: statement for code, statement in found.items() if statement is not None}
 
 
 def statements_state(groups: Path) -> Iterator[bytes]:
-    """Yields the state of the statement files of all groups. If a statement came or changed, the
-    result differs."""
+    """Yields bytes for the statement files of all groups. If a statement is added or changed, these
+    bytes change."""
     for path in sorted(groups.glob(f"*/{FOLDER}/*.json")):
         about = path.stat()
         yield f"{path.parent.parent.name} {path.name} {about.st_size} {about.st_mtime_ns}".encode()
@@ -209,8 +209,8 @@ def _paths(folder: Path, month: Month) -> Iterator[Path]:
     """Yields the files of statements up to a month, the newest first."""
     inside = folder / FOLDER
     try:
-        # A host of thousands of groups has a file for each month of each. To make a path of every
-        # one would take longer than to read the newest.
+        # A host with thousands of groups has a file for each group and month. Making a path object
+        # for each of them would take longer than reading the newest.
         found = os.listdir(inside)
     except (FileNotFoundError, NotADirectoryError):
         return
@@ -248,15 +248,15 @@ def signed(statement: HostStatement, config: Path, now: datetime) -> tuple[bytes
 
 
 class SignedStatement(Struct, frozen=True):
-    """A statement whose signature was verified. `made`: when it was signed (ISO, UTC), or '' if
-    the file is of a version of the program that did not say so."""
+    """A statement whose signature was verified. `made`: when it was signed (ISO, UTC), or '' if the
+    file was made by an older version of the program, which did not store the time."""
 
     statement: HostStatement
     made: str = ""
 
 
 def _with_time(text: str, made: str) -> bytes:
-    """Returns the bytes that are signed."""
+    """Returns the bytes that are signed: the text and the time."""
     return (f"{made}\n{text}" if made else text).encode()
 
 

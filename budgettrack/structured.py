@@ -1,8 +1,9 @@
-"""Parses JSON and TOML that people or other programs wrote. Whatever is wrong raises a
+"""Parses JSON and TOML that people or other programs wrote. Every mistake in them raises a
 `ValueError`.
 
-The parsers of the standard library call themselves for each bracket. A file with very many
-brackets, from a damaged disk or a hostile sender, would otherwise end in a `RecursionError`."""
+The parsers of the standard library call themselves for each bracket. So a file with very many
+brackets, from a damaged disk or from somebody who wants to do harm, would end in a
+`RecursionError`."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ def json_as(content: str | bytes, kind: type[T]) -> T:
     """Returns the value of a type that a JSON text describes.
 
     Raises `ValueError` if the text is not JSON, or describes something else."""
-    import msgspec  # this import is slow, and questions do not need it
+    import msgspec  # This import is slow, and most commands do not need it.
 
     try:
         return msgspec.json.decode(content, type=kind)
@@ -55,8 +56,8 @@ def toml(text: str, *, number: Callable[[str], Any] = float) -> dict[str, Any]:
 
 
 LONGEST = 10_000
-"""How many characters a line of TOML may have. A key with 100,000 parts separated by dots would
-need 21 GB of memory."""
+"""The largest number of characters in a line of TOML. A key with 100,000 parts separated by dots
+would need 21 GB of memory."""
 
 TOO_LONG = "a line has more than 10,000 characters"
 TOO_DEEP = "too many brackets, one inside the other"

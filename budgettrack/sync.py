@@ -69,10 +69,11 @@ FIRST_MEETING = (
     "Workbook and register are both filled and meet for the first time. Look at the changes above,"
     " and confirm with --yes."
 )
-"""The reason for refusing a sync that nobody confirms."""
+"""The reason for refusing a sync that nobody has confirmed."""
 
 ROUNDS = 5
-"""How often the sync tries again if people keep changing the cells that it writes."""
+"""If people keep changing the cells that the sync writes, it tries again at most this many
+times."""
 
 
 class SyncOutcome(Struct, frozen=True):
@@ -143,7 +144,7 @@ def _synced(
     _remember_mark(group, at)
 
     with group.register.writing() as writing:
-        # If a person settles a conflict or begins a new key, the sync is done completely.
+        # If a person settles a conflict or makes a new key, nothing of the sync may be skipped.
         digests = None
         if key is not None and not keep and not new_key:
             digests = Digests(group, key, allow)
@@ -180,12 +181,14 @@ def _synced(
 def _begun(
     ask: Ask, group: OpenedGroup, at: datetime, digests: Digests | None
 ) -> StillAtRest | _Known:
-    """Returns the last sync, if it was at rest (it had nothing to do) and only the workbook can
-    have changed since. Otherwise, or if `digests` is None, returns the content of the register."""
+    """Returns the last sync if it was at rest (it had nothing to do) and only the workbook can have
+    changed after it.
+
+    Otherwise, or if `digests` is None, returns the content of the register."""
     begun = queries.begun(ask)
     rest = begun.rest
-    # If the clock was set back, the sync is done completely.
-    # Only a complete sync tells the user.
+    # If the clock was set back, nothing of the sync is skipped: only a complete sync tells the user
+    # about the clock.
     is_later = begun.at is None or at >= begun.at
     if digests and is_later and rest and rest.settings == digests.settings:
         stood = standing(ask, digests, begun.known, rest, unsent(ask, group.config))
@@ -213,9 +216,8 @@ def _rested(
 
 
 class _Syncing:
-    """A sync that is going on: the content of the register, and the last decision.
-
-    If people change an online sheet between our read and our write, the sync decides again."""
+    """A sync while it is running: the content of the register, and the last decision. If people
+    change an online sheet between our read and our write, the sync decides again."""
 
     changes: ChangeSet
 
@@ -244,14 +246,14 @@ class _Syncing:
         Raises `Refused` if a guard stops the sync."""
         group, allow = self._group, self._allow
         mark = mark_read(book.mark)
-        # If people disturbed the write, the workbook already has our new mark.
-        # But the base of the merge is still that of the mark before.
+        # If people changed the workbook during our write, the workbook already has our new mark.
+        # But the merge still begins from the mark before.
         ours = mark and self._announced and mark.token == self._announced.token
         if self._pairing is None or not ours:
             self._pair(book)
         if self.pairing.holds and not self._announce():
-            # The hold is placed before the guards are asked.
-            # Nothing is sent then, even if a guard refuses this sync.
+            # The hold is placed before the guards are asked. So nothing is sent, even if a guard
+            # refuses this sync.
             self._pair(book)
         state = _held_too(self._state, self.pairing.holds)
         self.changes = _decide(group, book, state, allow, self._keep, self._key)
@@ -295,9 +297,9 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            # If a field is in conflict, its value is not the one on which earlier syncs agreed.
-            # If the mark named these syncs, a register
-            # that is restored to one of them would take the field for a new edit.
+            # The value of a field in conflict is not one on which earlier syncs agreed. If the mark
+            # named these syncs, and a register were restored to one of them, the field would be
+            # taken for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)
             edits = msgspec.structs.replace(edits, mark=new.text)
@@ -314,10 +316,10 @@ class _Syncing:
         return now
 
     def _announce(self) -> bool:
-        """Announces the write to the register, once in a sync.
+        """Stores in the register that a write will be made, once in a sync.
 
-        Returns False if another run has written to the register meanwhile. Then the register is
-        read again, and the sync must decide again."""
+        Returns False if another run has written to the register in the meantime. In that case the
+        register is read again, and the sync must decide again."""
         if self._announced is not None:
             return True
         self._announced = self.pairing.write
@@ -334,10 +336,10 @@ class _Syncing:
         return id_of(mark) if mark else ""
 
     def _at_rest(self, book: Book) -> AtRest | None:
-        """Returns the result of this sync, with digests by which the next sync can see that nothing
+        """Returns the result of this sync with digests, by which the next sync can see that nothing
         has changed.
 
-        Returns None if this sync had to change something on either side, or had something to
+        Returns None if this sync had to change something on either side, if it had something to
         tell, or if there is no key."""
         changes = self.changes
         moved = (
@@ -405,9 +407,8 @@ def _is_first_meeting(changes: ChangeSet, known: _Known) -> bool:
 
 
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:
-    """Stores the mark in the register before the workbook gets it.
-
-    If the first run is killed in between, the next run recognises its own mark in the workbook."""
+    """Stores the mark in the register before the workbook gets it. If the first run is killed
+    between the two, the next run recognises its own mark in the workbook."""
     if group.is_read_only or group.has_mark:
         return
     with group.register.writing() as writing:
@@ -491,8 +492,8 @@ def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> P
 
 
 def _may_be_older(group: OpenedGroup, pairing: Pairing, allow: Set[str]) -> bool:
-    """Whether an older copy of the workbook can only be recognised by its rows, because the
-    workbook is never written and so has no mark."""
+    """Whether the rows alone can show that the workbook is an older copy. This is so if the
+    workbook is never written and therefore has no mark."""
     return group.is_read_only and pairing.lineage.kind == "current" and "older-copy" not in allow
 
 
@@ -516,14 +517,14 @@ def _as_of(
 
 
 def _as_marked(known: _Known, pairing: Pairing) -> RegisterState:
-    """Returns the state with the last IDs in the mark of the workbook. Otherwise a restored
-    register would give these IDs to other rows."""
+    """Returns the state, with the last IDs that are stored in the mark of the workbook. Without
+    them, a restored register would give these IDs to other rows."""
     return dataclasses.replace(known.state, last_ids=pairing.mark.last)
 
 
 def _held_too(state: RegisterState, placed: Sequence[Hold]) -> RegisterState:
-    """Returns the state with the holds that this sync places. They become findings, as earlier
-    holds do."""
+    """Returns the state, with the holds that this sync places. They become findings, like earlier
+    holds."""
     told = {finding.identity: finding for finding in state.unsent}
     told |= {hold.finding.identity: hold.finding for hold in placed}
     return dataclasses.replace(state, unsent=list(told.values()))
@@ -591,7 +592,7 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
 
 
 def _waits(month: Month, grants: Set[str]) -> Finding:
-    """Returns the finding that summaries wait until a month is closed."""
+    """Returns the finding which says that summaries wait until a month is closed."""
     named = ", ".join(sorted(grants))
     return finding("summary-waits", "months", month, "closed", month=month, grants=named)
 

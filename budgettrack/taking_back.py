@@ -1,9 +1,9 @@
-"""Takes back what is public: a grant, an activity, a category, an organisation or a story, or
+"""Withdraws what is public: a grant, an activity, a category, an organisation or a story, or
 everything at once.
 
-It is recorded in the register first. So if a run is killed here, the next one finishes it
-(`honour`), on any computer. Then everything public that this computer can reach is made again:
-the site, its open data and the delivered folder. Mails and copies that were sent to others
+A withdrawal is recorded in the register first. So if a run is killed after that, the next run
+finishes it (`honour`), on any computer. Then everything public that this computer can reach is made
+again: the site, its open data and the delivered folder. Mails and copies that were sent to others
 cannot be called back; they are listed."""
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ MARKED: Mapping[WithdrawnKind, str] = {"grant": "grants", "story": "stories"}
 
 
 def _unmarked(group: OpenedGroup, table: str, id_: str, by: str) -> bool:
-    """Sets *Publish* of a grant or a story to no. Returns False if it is no already, or if the
-    row was removed."""
+    """Sets *Publish* of a grant or a story to no. Returns False if *Publish* is no already, or if
+    the row was removed."""
     if id_ not in group.standing.records[table]:
         return False
     _, moved = edit.alter(group, table, id_, [("publish", "no")], by)
@@ -126,8 +126,8 @@ def give_back(
 
 
 def _was_marked(group: OpenedGroup, table: str, gone: Withdrawal) -> bool:
-    """Whether the row was marked *Publish* when it was withdrawn. If it was not public before,
-    it does not become public when the withdrawal is undone."""
+    """Whether the row was marked *Publish* when it was withdrawn. If it was not, it does not become
+    public when the withdrawal is undone."""
     if gone.name not in group.standing.records[table]:
         return False
     for version in reversed(group.register.ask(queries.history, table, gone.name)):
@@ -278,10 +278,9 @@ def republish(group: OpenedGroup) -> tuple[Stopped | None, TakenBack]:
 
 
 def honour(group: OpenedGroup) -> TakenBack | None:
-    """Finishes what another run, or a person on another computer, has taken back. Returns None if
-    everything public on this computer is as it should be.
-
-    Every scheduled run begins with it."""
+    """Finishes withdrawals that another run, or a person on another computer, has begun. Returns
+    None if everything public on this computer is as it should be. Every scheduled run begins with
+    this."""
     out = group.config.reports
     if group.stopped is None:
         if not (out / "public").is_dir():
@@ -295,8 +294,8 @@ def honour(group: OpenedGroup) -> TakenBack | None:
 
 
 def make_again(group: OpenedGroup) -> TakenBack:
-    """Makes everything public again that this computer can reach: the site, the existing open
-    data, the delivered folder. If one part fails, the others are still made."""
+    """Makes again everything public that this computer can reach: the site, the existing open data,
+    the delivered folder. If one part fails, the others are still made."""
     out = group.config.reports
     places: list[Path] = []
     problems: list[str] = []
@@ -321,7 +320,7 @@ def _site(group: OpenedGroup) -> list[Path]:
 
 
 def _try(problems: list[str], part: Callable[[], None]) -> None:
-    """Does one part. If it fails, adds the problems to the list."""
+    """Does one part of the work. If it fails, adds the problems to the list."""
     try:
         part()
     except TrackError as error:
@@ -370,8 +369,8 @@ def _write_giving(group: OpenedGroup) -> None:
 
 
 def _refuse_more(seen: Sequence[SeenText]) -> None:
-    """Raises `TrackError` if a file would contain a grant that it did not contain before,
-    because nobody has read that yet."""
+    """Raises `TrackError` if a file would contain a grant for the first time: nobody has read yet
+    what the file would say about it."""
     before = {text.said.part for text in seen if text.change != "new"}
     for text in seen:
         part = text.said.part
@@ -383,7 +382,8 @@ def _delivered(group: OpenedGroup) -> list[Path]:
     """Updates the delivered folder to what the public may read now. Returns the folder in a list,
     or [] if the group has none.
 
-    A page that was not delivered yet, because it waits or is held back, is not delivered here."""
+    Pages that were not delivered yet, because they wait or are held back, are not delivered here.
+    """
     config, folder = group.config, group.config.sending.folder
     if folder is None or not folder.is_dir():
         return []

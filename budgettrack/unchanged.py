@@ -6,9 +6,9 @@ nothing to tell. Such a sync stores a digest (a checksum made with the group's k
 inputs in the register. If a later sync finds the same digests, it would decide the same again. Its
 findings and totals are already stored, and no row is read.
 
-If anything is in doubt, the sync decides again. So a digest may change although the decision
-would not, but it may never stay the same if the decision could change. Nobody can learn from a
-digest what a cell contained."""
+In doubt, the sync decides again. So a digest may change although the decision would be the same.
+But if the decision could change, the digest must change. Nobody can learn from a digest what a cell
+contained."""
 
 from __future__ import annotations
 
@@ -54,14 +54,12 @@ READERS = ("babel", "pillow", "python-calamine", "xlrd")
 versions change, a sync decides again."""
 
 ROWS = 5_000
-"""How many rows are turned into bytes at once. This limits the memory that a digest needs."""
+"""This number of rows is turned into bytes at once. This limits the memory that a digest needs."""
 
 
 class BesideRecords(Struct, frozen=True):
-    """Everything in the register that a decision needs, except the records.
-
-    The records change only by a run, and a sync that had nothing to do is identified by the
-    number of its run."""
+    """Everything in the register that a decision needs, except the records. Records change only by
+    a run. So if a sync had nothing to do, the number of its run stands for the records."""
 
     mark: str | None
     key: str | None
@@ -91,11 +89,9 @@ def beside_of(held: Held, state: RegisterState, writes: Sequence[WorkbookWrite])
 
 
 class StillAtRest(Struct, frozen=True):
-    """The last sync, which had nothing to do. Nothing has changed since, except perhaps the
-    workbook, which was not read yet.
-
-    `findings`: the findings in the register. They stay valid if the workbook has not changed
-    either."""
+    """The last sync, if it had nothing to do and nothing has changed after it. Only the workbook
+    may have changed, because it was not read yet. `findings`: the findings in the register. They
+    stay valid if the workbook has not changed either."""
 
     rest: AtRest
     digests: Digests
@@ -114,8 +110,8 @@ class StillAtRest(Struct, frozen=True):
 def standing(
     ask: Ask, digests: Digests, known: Mapping[str, str], rest: AtRest, unsent: Sequence[Finding]
 ) -> StillAtRest | None:
-    """Returns the last sync if it was at rest, and if only the workbook can have changed since.
-    Returns None if something changed.
+    """Returns the last sync if it was at rest, and if only the workbook can have changed after it.
+    Returns None if something else changed.
 
     `known`: the stored values of the register. `unsent`: the findings for reports that are not
     sent."""
@@ -156,8 +152,7 @@ class Digests:
     def of_register(self, beside: BesideRecords) -> str:
         """Returns the digest of the register without its records."""
         made = self._made("register")
-        # There may be as many findings as there are rows.
-        # So all findings are turned into bytes in one step.
+        # There may be as many findings as rows. So all findings are turned into bytes in one step.
         many = sorted(beside.first_seen.items(), key=str)
         for part in _told(msgspec.structs.replace(beside, first_seen={})):
             made.update(part)
@@ -223,8 +218,8 @@ def _pictures(folder: Path) -> Iterator[bytes]:
 
 
 def _cells(grid: Grid) -> Iterator[bytes]:
-    """Turns everything that was read of a tab into bytes. The bytes are equal only if the cells
-    are equal."""
+    """Turns everything that was read of a tab into bytes. The bytes of two tabs are equal only if
+    their cells are equal."""
     yield b"".join(_told((grid.tab, grid.mark, grid.is_hidden, len(grid.rows), grid.merged)))
     yield repr((sorted(grid.formulas.items()), sorted(grid.signs.items()))).encode()
     yield repr([sorted(cells) for cells in (grid.protected, grid.percents, grid.struck)]).encode()
@@ -232,8 +227,8 @@ def _cells(grid: Grid) -> Iterator[bytes]:
     for first in range(0, len(grid.rows), ROWS):
         held = io.BytesIO()
         pickler = pickle.Pickler(held, 5)
-        # `fast` switches off the memory of earlier objects.
-        # So the same cells always give the same bytes.
+        # `fast` makes the pickler forget earlier objects. So the same cells always give the same
+        # bytes.
         pickler.fast = True
         pickler.dump([list(row) for row in grid.rows[first : first + ROWS]])
         yield held.getvalue()
@@ -267,6 +262,6 @@ def _listed(kind: str, parts: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def _apart(part: bytes) -> bytes:
-    """Returns a part of the bytes with its length before it, so that different lists of parts
-    always give different bytes."""
+    """Returns a part of the bytes, with its length before it. So different lists of parts always
+    give different bytes."""
     return b"%d " % len(part) + part

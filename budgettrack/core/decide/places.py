@@ -123,10 +123,10 @@ def _inserted(read: TableRows, grid: Grid, book: Book) -> list[int]:
 
 def _needed(read: TableRows, merge: Merge, grid: Grid, book: Book) -> Room | None:
     """Returns the rows to insert before the last record, if the total below it leaves no room for
-    new records.
+    new records. Returns None if there is room.
 
-    Returns None if there is room. If the total sums one record only, inserted rows would not be
-    part of it; then the new records come below the total."""
+    Also returns None if the total sums only one record: inserted rows would not be part of such a
+    total. The new records then come below the total."""
     if not read.has_total_below or not read.writable or len(read.rows) < 2:
         return None
     count = len(_added(merge)) - len(_inserted(read, grid, book))
@@ -134,8 +134,8 @@ def _needed(read: TableRows, merge: Merge, grid: Grid, book: Book) -> Room | Non
 
 
 def _free_rows(grid: Grid, start: int) -> Iterator[int]:
-    """Yields blank rows from `start` on. After the first row that is not blank, yields rows
-    below all content."""
+    """Yields blank rows from `start` on. When a row is not blank, yields from then on rows below
+    all content."""
     number = start
     while True:
         if number < len(grid.rows) and not _is_blank_row(grid, number):

@@ -23,11 +23,11 @@ from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.core.sealing.contributors import payee_hash
 
 Renames = Mapping[tuple[str, str], str]
-"""Renamed IDs: the new ID by (table, old ID)."""
+"""Renamed IDs. The key is a table and the old ID, the value is the new ID."""
 
 
 class SheetTable(Struct, frozen=True):
-    """One table of the workbook, and for each row the record that it is."""
+    """One table of the workbook, and the record of each row."""
 
     read: TableRows
     identified: Identified
@@ -82,7 +82,8 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
             for name, sides in tables.items()
         },
         renames=renames,
-        # A choice in an older copy may be one that somebody has changed since.
+        # A person may have changed a choice after the older copy was made. So the choices of an
+        # older copy are not used.
         keep={**({} if held.is_put_back else tabs.kept(book)), **settings.keep},
         findings=(*sheet.findings, *tabs.set_down(book), *_of_identity(tables)),
     )
@@ -95,8 +96,8 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
     added = (held.added_since or {}).get(table.name, {})
     used = {*records, *held.removed.get(table.name, ()), *held.last_ids}
     identified = identify(read, {**agreed, **added}, used)
-    # The copy may have been made after somebody typed a row and before the sync gave it an ID.
-    # Such a row is the record that the register has meanwhile, and not a new one.
+    # The copy may have been made after somebody typed a row and before the sync gave it an ID. Such
+    # a row is the record that the register already has, and not a new one.
     same = {
         id_: fields
         for id_, fields in added.items()
@@ -124,8 +125,8 @@ def _renamed(sides: TableSides, renames: Renames) -> TableSides:
     """Returns the register's records of a table after all renames.
 
     Example: somebody types B-1.2 over B-7. The record and its agreed version get the ID B-1.2.
-    Otherwise the merge would see one row removed and another added. Expenses of B-7 must then
-    refer to B-1.2, also in the sheet. So their references are changed only in the register; the
+    Otherwise the merge would see one row removed and another added. Expenses of B-7 must from now
+    on refer to B-1.2, also in the sheet. So their references are changed in the register only; the
     merge treats this as an edit of the register and writes it into the sheet."""
     if not renames:
         return sides
@@ -149,8 +150,8 @@ def _with_new_references(record: Fields, refers: Mapping[str, str], renames: Ren
 
 
 def _followed(tables: Mapping[str, TableSides]) -> Followed:
-    """Returns how references by name change, because people have changed the names of rows on
-    either side since the last sync."""
+    """Returns how references by name change. They change if people have changed the names of rows
+    on either side after the last sync."""
     named = [tables[name] for name in NAMES]
     return Followed(
         {sides.table.name: sides.agreed for sides in named},

@@ -427,9 +427,9 @@ class HandedOut(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """All records of one workbook at one moment, by ID, in the order of the workbook.
 
-    `expenses`: empty if a question does not need them (see `totals.Total`). `rates`: how many
-    units of a currency one unit of `base` is worth, by (month, currency). `closed`: the months
-    that the treasurer has closed. `reviews`: by month, what the group did, in its own words.
+    `expenses`: empty if a command does not need them (see `totals.Total`). `rates`: for a pair of a
+    month and a currency, how many units of the currency are worth one unit of `base`. `closed`: the
+    months that the treasurer has closed. `reviews`: by month, what the group did, in its own words.
     `about`: what the group says about itself, by topic, in the order of the topics. `given`,
     `instalments`, `calls`: what a host hands on; a group has none."""
 
@@ -462,6 +462,6 @@ class Plan(Struct, frozen=True):
         return known.currency if known else self.base
 
     def place_of(self, expense: Expense) -> tuple[str, str]:
-        """Returns the (grant, line) to which an expense belongs. Either may be ''."""
+        """Returns the grant and the line to which an expense belongs. Each of them may be ''."""
         line = self.lines.get(expense.line)
         return (expense.grant, "") if line is None else (line.grant, line.id)

@@ -1,8 +1,9 @@
-"""Finds the amounts that the other money in the same figures obviously leaves open.
+"""Finds the amounts that certainly stay unknown, because there is enough other money in the same
+figures.
 
-Two amounts are *alike* if every figure contains both equally often. Then readers see only their
-sum, and one may be larger at the expense of the other. A sum of much money of several others
-leaves an amount so much room that nothing has to be solved (see `nearness`)."""
+Two amounts are *alike* if every figure contains both equally often. In that case readers see only
+their sum: one of the two may be larger and the other smaller. If a figure has much money of several
+others, nothing has to be solved for an amount (see `nearness`)."""
 
 from __future__ import annotations
 
@@ -12,11 +13,11 @@ from budgettrack.core.sealing.combinations import Equation, Unknown
 
 
 class Alike:
-    """The amounts of figures, in sets of those that are alike.
+    """The amounts of figures, in sets of amounts that are alike.
 
     What a funder sees is taken out of some of the sets. All other sets stay as they are, so they
-    are judged once for all readers. `raised`: by which share of itself an amount must be able to
-    be larger."""
+    are judged once for all readers. `raised`: a share. An amount counts as unknown if it could be
+    larger by this share of itself."""
 
     def __init__(
         self, rows: Sequence[Equation], sizes: Mapping[Unknown, float], raised: float
@@ -39,8 +40,8 @@ class Alike:
         }
 
     def leave_a_doubt(self, visible: Collection[str]) -> bool:
-        """Whether any amount that a reader does not see may be known, as far as the money beside
-        it tells. `visible`: the contributors whom this reader sees."""
+        """Whether any amount that a reader does not see may be known, judged only by the money
+        beside it. `visible`: the contributors whom this reader sees."""
         less = {number for who in visible for number in self._sets_of.get(who, ())}
         return not self._doubtful <= less or any(
             self._has_doubt([one for one in self._sets[number] if one[0] not in visible])
@@ -48,8 +49,8 @@ class Alike:
         )
 
     def _has_doubt(self, amounts: Sequence[tuple[str, float]]) -> bool:
-        """Whether an amount of a contributor in a set is not obviously open. Money that belongs
-        to nobody is not judged."""
+        """Whether a set has an amount of a contributor that is not certainly unknown. Money that
+        belongs to nobody is not judged."""
         return any(
             beside < self._raised * size
             for (who, size), beside in zip(amounts, money_beside(amounts), strict=True)
@@ -58,8 +59,8 @@ class Alike:
 
 
 def money_beside(amounts: Sequence[tuple[str, float]]) -> Iterator[float]:
-    """Yields for each of some alike amounts the money of other contributors, without the largest
-    other contributor. `amounts`: the contributor and the size of each."""
+    """Yields, for each of some alike amounts, the money of the other contributors together, without
+    the largest of them. `amounts`: the contributor and the size of each."""
     money: dict[str, float] = {}
     for who, size in amounts:
         money[who] = money.get(who, 0.0) + size

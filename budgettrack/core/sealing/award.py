@@ -19,7 +19,7 @@ GIVERS = frozenset({"membership", "crowdfunding"})
 
 
 _LATELY = 5
-"""How many months back a funder pays for at most, if it pays at a flat rate."""
+"""The number of past months for which a funder may pay at a flat rate."""
 
 
 def from_givers(grant: Grant | None) -> bool:
@@ -50,7 +50,7 @@ def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
 
 def paid_by_grant(plan: Plan) -> PaidByGrant:
     """Returns what was spent of each grant by the month of payment, in minor units of the grant's
-    currency. It reads all expenses, so callers with several grants or months ask once."""
+    currency. It reads all expenses, so a caller with several grants or months calls it once."""
     paid: dict[str, dict[Month, int]] = {}
     for expense in plan.expenses.values():
         when_and_units = spent_by(plan, expense)
@@ -63,10 +63,11 @@ def paid_by_grant(plan: Plan) -> PaidByGrant:
 
 
 def pays_back(paid: PaidByGrant, grant: Grant, received: Mapping[Month, int]) -> bool:
-    """Whether an instalment (`received`, by month) is exactly what was spent in one month, or in
-    several months in a row, up to the month of the instalment. Then the instalment would show what
-    was spent, as if a funder pays back each month's spending. Also whether it is what was spent
-    lately times a flat rate, such as 107 % with overheads or 80 % of the costs."""
+    """Whether an instalment shows what was spent. `received` has the instalments by month.
+
+    It does if it is exactly what was spent in one month, or in several months in a row, up to the
+    month of the instalment. It also does if it is what was spent in the last months times a flat
+    rate, such as 107 % with overheads or 80 % of the costs."""
     spent = paid.get(grant.id, {})
     for month, units in received.items():
         until = [spent[when] for when in sorted(spent) if when <= month]
@@ -87,10 +88,11 @@ def _is_sum_of_months(units: int, spent: Sequence[int]) -> bool:
 
 def _is_at_a_flat_rate(units: int, spent: Sequence[int]) -> bool:
     """Whether a sum is what was spent in one to three of the last months, times a flat rate. It may
-    be one cent more or less, because funders round in different ways.
+    differ by one cent, because funders round in different ways.
 
-    A rate is a whole share of the costs from 50 %, or the costs and up to 25 % on top, in half per
-    cents. Only few sums are compared, because any instalment is near some rate of some sum."""
+    A flat rate is a whole percentage of the costs from 50 % on, or the costs and up to 25 % more,
+    in steps of half a per cent. Only a few sums are compared, because any instalment is near some
+    rate of some sum."""
     lately = list(spent)[-_LATELY:]
     for first in range(len(lately)):
         for total in list(accumulate(lately[first:]))[:3]:
@@ -102,12 +104,12 @@ def _is_at_a_flat_rate(units: int, spent: Sequence[int]) -> bool:
 
 
 def to_spend(plan: Plan, grant: Grant, month: Month) -> int | None:
-    """Returns the largest sum from which a reader can subtract spending: the award (or the money
-    received, if that is more), less the money that was given back. In minor units of the grant's
-    currency.
+    """Returns the largest sum from which a reader can subtract spending, in minor units of the
+    grant's currency. It is the award (or the money received, if that is more), less the money that
+    was given back.
 
-    Returns None if neither is known. Also returns None if the money comes from persons, because
-    then neither is public."""
+    Returns None if neither is known. Also returns None if the money comes from persons, because in
+    that case neither is public."""
     by_month = instalments(plan, grant, month)
     if from_givers(grant) or (grant.amount is None and not by_month):
         return None

@@ -2,9 +2,9 @@
 
 A *contributor* is the person, firm or budget line whose pay or money could be guessed from a
 figure. A *contribution* is one amount of a contributor: a payment, a gift, the budget of a line,
-something given in kind, or a later change of one of them. A *batch* is a set of contributions
-that was published together as one sum. To *seal* a batch means to fix it: no contribution is
-added to it or taken from it afterwards."""
+something given in kind, or a later change of one of these. A *batch* is a set of contributions that
+was published together as one sum. To *seal* a batch means to fix it: after that, no contribution is
+added to it or removed from it."""
 
 from __future__ import annotations
 

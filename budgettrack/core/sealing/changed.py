@@ -1,8 +1,8 @@
 """Decides whether a sum still reveals nobody's amount if some of its amounts change.
 
-While a batch is formed, the program tries to leave out each contributor, and there may be
-hundreds. To be fast, the largest amounts and the total are found once for each reader, and each
-trial looks only at the changes. The answers are the same as those of the module `safety`."""
+While a batch is formed, the program tries to leave out each contributor, and there may be hundreds.
+To be fast, it finds the largest amounts and the total once for each reader. After that, each trial
+looks only at the changes. The answers are the same as those of the module `safety`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from budgettrack.core.sealing.safety import (
 )
 
 _MOST_CHANGES = 6
-"""How many changes are looked at one by one. If there are more, the whole sum is judged again."""
+"""Up to this number of changes are looked at one by one. If there are more, the whole sum is judged
+again."""
 
 
 class _Reading(Struct, frozen=True):
@@ -64,15 +65,15 @@ class Changeable:
         self._public = self._readings[0]
 
     def is_safe_with(self, changes: Amounts) -> bool:
-        """Whether the sum reveals nobody's amount if these contributors have these amounts
-        instead."""
+        """Whether the sum reveals nobody's amount if these contributors have these other
+        amounts."""
         if self._is_whole_question(changes):
             return is_safe({**self._amounts, **changes}, self._seen)
         return self._stands_with(self._public, changes, nothing=False) and self._all_stand(changes)
 
     def is_safe_or_nothing_with(self, changes: Amounts) -> bool:
-        """Whether the sum reveals nobody's amount after these changes, or has nothing left in
-        it. A sum with nothing in it reveals nothing."""
+        """Whether the sum reveals nobody's amount after these changes. Returns True if nothing is
+        left in the sum: then it reveals nothing."""
         if self._is_whole_question(changes):
             return is_safe_or_nothing({**self._amounts, **changes}, self._seen)
         return self._all_stand(changes)
@@ -80,21 +81,21 @@ class Changeable:
     def _all_stand(self, changes: Amounts) -> bool:
         for place, reading in enumerate(self._readings):
             if not self._stands_with(reading, changes, nothing=True):
-                # The reader for whom this trial failed is asked first the next time.
-                # The next trial will most likely fail for the same reader.
+                # The next trial will most likely fail for the same reader. So this reader is tried
+                # first next time.
                 self._readings.insert(0, self._readings.pop(place))
                 return False
         return True
 
     @staticmethod
     def _is_whole_question(changes: Amounts) -> bool:
-        """Whether the whole sum must be judged again, because there are too many changes, or
-        because after them a reader may be able to subtract the amounts of other contributors."""
+        """Whether the whole sum must be judged again. This is so if there are too many changes, or
+        if after them a reader may be able to subtract the amounts of other contributors."""
         return len(changes) > _MOST_CHANGES or any(map(uncertain, changes))
 
     def _stands_with(self, reading: _Reading, changes: Amounts, *, nothing: bool) -> bool:
-        """Whether the sum keeps the rule of the module `safety`. `nothing`: the answer for a sum
-        with nothing left in it."""
+        """Whether the sum follows the rule of the module `safety`. If nothing is left in the sum,
+        returns `nothing`."""
         total, count, sizes = reading.total, reading.count, []
         for who, units in changes.items():
             if who not in reading.taken_out:
@@ -113,8 +114,8 @@ class Changeable:
 
 
 def _first(ranked: list[tuple[int, str]], taken_out: Collection[str]) -> list[tuple[int, str]]:
-    """Returns the largest amounts that are left: enough of them that two remain even if the
-    largest number of changes removes the others."""
+    """Returns the largest amounts that are left. There are so many of them that two remain even if
+    the largest possible number of changes removes the others."""
     first: list[tuple[int, str]] = []
     for size, who in ranked:
         if who not in taken_out:

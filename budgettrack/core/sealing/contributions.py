@@ -36,9 +36,9 @@ ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
 
 
 class Contributions:
-    """All contributions of a plan, with their contributors.
-
-    `headings`: for a category, the more general name that the public reads instead."""
+    """All contributions of a plan (amounts that were paid to people and firms, or given by them),
+    with their contributors. `headings`: a mapping from a category to the wider heading that the
+    public pages show in its place."""
 
     def __init__(
         self, plan: Plan, who: Contributors, headings: Mapping[str, str] | None = None
@@ -60,7 +60,8 @@ class Contributions:
         if page not in self._at:
             payments = self._payments(page)
             found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
-            # Callers compare the newest month with each other month, so this result is kept.
+            # Callers compare the newest month with each other month. So the result for the newest
+            # month is remembered.
             self._at = {month: self._at[month] for month in sorted(self._at)[-1:]} | {page: found}
         return self._at[page]
 
@@ -80,8 +81,8 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # The line of the receipt may pay no people, and a part is on a line that does.
-                # Such a part belongs to the person of the receipt.
+                # The line of the receipt may pay no people, while a part of the receipt is on a
+                # line that does. This part belongs to the person of the receipt.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}
@@ -90,7 +91,7 @@ class Contributions:
             receipt = by_person.get(self._root(part.id), part)
             if part.contributor == receipt.contributor:
                 continue
-            # A part on a line that pays several people may have no known contributor.
+            # On a line that pays several people, the contributor of a part may be unknown.
             whose = part.contributor or receipt.contributor
             _join(joined, [*self._may_be_paid(receipt, part), whose])
             found[place] = replace(part, contributor=whose)
@@ -100,7 +101,7 @@ class Contributions:
         """Returns the persons to whom a part of a person's receipt may belong, on any line.
 
         The person who is paid most may change from month to month. So a part on another line may
-        belong to any person whom the receipt's line pays."""
+        belong to any person whom the line of the receipt pays."""
         if part.line == receipt.line and receipt.contributor:
             return [receipt.contributor]
         return persons(self.plan.lines[receipt.line])
@@ -190,12 +191,13 @@ class Contributions:
         """Returns the contributor to whom the budget of each line belongs.
 
         If all payments of a line go to one contributor, the budget of the line belongs to this
-        contributor too. Several lines may pay the same people: if the lines have a payee in
-        common, their budgets belong to one contributor. If a line may pay several people and it
-        is not known whom, the contributor is ''.
+        contributor, too. Several lines may pay the same people: if lines have a payee in common,
+        their budgets belong to one contributor. If a line may pay several people and it is not
+        known whom, the contributor is ''.
 
-        Unless a line pays one person, its only payee so far need not stay the only one. If a
-        funder of another grant sees this payee, the funder may know all of the budget or none."""
+        A line that does not pay just one person may later pay others than its only payee so far. So
+        a funder of another grant who sees this payee may know all of the budget or nothing of it.
+        """
         paid: dict[str, set[str]] = {}
         seen_in: dict[str, set[str]] = {}
         for payment in payments:
@@ -287,9 +289,10 @@ class Contributions:
 
 
 def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str]:
-    """Returns the payees of a line who count as one contributor. A line may have more payees
-    than people, because a name was misspelt. Then the payee with the most money, and as many
-    payees as are too many, count as one."""
+    """Returns the payees of a line who count as one contributor.
+
+    A line may have more payees than people, because a name was misspelt. Example: a line pays two
+    people and has four payees. Then the payee with the most money and two others count as one."""
     payees: dict[str, int] = {}
     for payment in payments:
         if payment.contributor:
@@ -301,10 +304,9 @@ def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str
 def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Contribution]:
     """Yields the payments of a line that pays people, if the payees are not known.
 
-    If the line pays one person, all its payments belong to this person. If it pays several
-    persons and a month has one payment for each of them, each payment belongs to another person,
-    and the largest one always to the same person. In any other month it is not known who was
-    paid."""
+    If the line pays one person, all its payments belong to this person. If it pays several persons
+    and a month has one payment for each of them, each payment belongs to another person, the
+    largest always to the same one. In any other month it is not known who was paid."""
     names = persons(line)
     months: dict[Month, list[Contribution]] = {}
     for payment in payments:
@@ -317,7 +319,7 @@ def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Co
 
 
 def _alone(names: Sequence[str]) -> str:
-    """Returns the only name, or '' if there are several."""
+    """Returns the name if there is exactly one, otherwise ''."""
     return names[0] if len(names) == 1 else ""
 
 
@@ -330,7 +332,7 @@ def _join(joined: dict[str, str], payees: Sequence[str]) -> None:
 
 
 def _with_joined(payments: list[Contribution], joined: Mapping[str, str]) -> list[Contribution]:
-    """Returns the payments, in which payees that count as one have the same contributor."""
+    """Returns the payments. Payees that count as one have the same contributor in them."""
     if not joined:
         return payments
     tops = {payee: SEVERAL + _top(joined, payee) for payee in joined}

@@ -1,10 +1,12 @@
-"""Finds the contributor of each payment (the person or firm that is paid), as a keyed hash.
+"""Finds the contributor of each payment (the person or firm that is paid), as a keyed hash. No name
+is kept.
 
-No name is kept. Two payments have the same contributor if they have the same payee, are parts of
-one split receipt, are a payment and its refund, or have the same receipt on the same day. If no
-payee is known at all, all payments with the same line and description have one contributor. If
-two contributors are counted as one, a sum waits longer than it must. If one contributor is
-counted as two, a sum may reveal an amount. So in doubt they are one."""
+Two payments have the same contributor in these cases: they have the same payee, they are parts of
+one split receipt, one is the refund of the other, or they have the same receipt on the same day. If
+no payee is known at all, all payments with the same line and description have one contributor.
+
+If two contributors are counted as one, a sum waits longer than necessary. If one contributor is
+counted as two, a sum may reveal an amount. So in doubt they are counted as one."""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from budgettrack.core.records.model import Expense
 
 _WIDTH = 16
-"""How many bytes of a hash are kept."""
+"""The number of bytes of a hash that are kept."""
 
 _SEVERAL = re.compile(r"[&+/;|\n]|,.*,| (?:and|und|et|y|e|и|та|و) ")
 """Recognises a text that may name more than one payee."""
@@ -59,9 +61,8 @@ class Contributors:
         return self._joined.contributor(f"expense {expense.id}")
 
     def hashed(self, table: str, whole: str, *texts: str) -> str:
-        """Returns the contributor that is identified by these texts.
-
-        Without a key, the contributor is `whole`: a line, a grant or a kind of giver."""
+        """Returns the contributor for these texts, as a hash. If there is no key, returns `whole`:
+        a line, a grant or a kind of giver."""
         if self._key is None:
             plain = "\0".join(("line:", table, whole)).encode("utf-8", "surrogatepass")
             return hashlib.sha256(plain).hexdigest()[: 2 * _WIDTH]
@@ -82,7 +83,8 @@ class Contributors:
             yield self._of_words(expense.line or expense.grant, expense.description)
 
     def _of_words(self, line: str, description: str) -> str:
-        """Returns the keyed hash of a line and a description. Most of them come again and again."""
+        """Returns the keyed hash of a line and a description. Results are remembered, because most
+        of these texts come again and again."""
         mark = self._words.get((line, description))
         if mark is None:
             mark = _CONTRIBUTOR + self.hashed("line", line, description)
@@ -137,7 +139,7 @@ def _hash(key: bytes, *texts: str) -> str:
 
 
 _CONTRIBUTOR = "is "
-"""The beginning of the text that is put into a set for a contributor who is known already."""
+"""The beginning of a text that stands for a known contributor in a set of keyed hashes."""
 
 
 class _Joined:

@@ -20,15 +20,15 @@ OldRow = tuple[str, str]
 
 
 class OldPage(Struct, frozen=True):
-    """The rows that an old page changed or added. Each row has all amounts that were in its
-    figure, which is a total since the beginning."""
+    """The rows that an old page changed or added. Each row has all amounts from which its figure
+    was made. The figure is a total since the beginning."""
 
     month: Month
     rows: Mapping[OldRow, Sequence[Contribution]]
 
 
 class Growth(Struct, frozen=True):
-    """The amounts by which a row of the old pages grew from one page to the next. A reader who
+    """The amounts that were added to a row of the old pages from one page to the next. A reader who
     kept both pages knows their sum."""
 
     row: OldRow
@@ -37,8 +37,8 @@ class Growth(Struct, frozen=True):
 
 
 def growths(pages: Iterable[OldPage]) -> Iterator[Growth]:
-    """Yields the amounts by which each row grew from page to page. If rows of several tables
-    grew by the same amounts, only one is yielded."""
+    """Yields the amounts that were added to each row from page to page. If the same amounts were
+    added to rows of several tables, they are yielded once."""
     shown: dict[OldRow, Mapping[str, Contribution]] = {}
     known: set[frozenset[tuple[str, int]]] = set()
     for page in pages:

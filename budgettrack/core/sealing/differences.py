@@ -34,18 +34,17 @@ from budgettrack.core.sealing.safety import (
 )
 
 _Sum = int
-"""The batches of a sum, as bits of a number: the bit of each batch is set, in the order of
-sealing."""
+"""The batches of a sum, as bits of a number. Each batch has one bit, in the order of sealing."""
 
 _Name = Literal["apart", "in ratios"]
-"""The name of a test of two sums. `apart` tests that their difference gives nobody's amount
-away; `in ratios` tests the same for differences of their multiples."""
+"""The name of a test of two sums. `apart`: their difference must reveal nobody's amount. `in
+ratios`: differences of their multiples must not either."""
 
 _Test = Callable[[_Sum, _Sum], bool]
 _Less = Callable[[Draft, str, Sequence[Draft]], Draft | None]
 
 _MOST_TRIALS = 24
-"""How many contributors are left out on trial at most."""
+"""At most this many contributors are left out on trial."""
 
 
 class Figures:
@@ -76,8 +75,8 @@ class Figures:
         """Returns the drafts (planned batches) that may be published, so that no two figures reveal
         anybody's amount.
 
-        If two figures would reveal an amount, one contributor's money in a draft waits: the
-        smallest that is enough. If no single contributor is enough, a whole draft waits: the
+        If two figures would reveal an amount, the money of one contributor in a draft waits: the
+        smallest amount that is enough. If no single contributor is enough, a whole draft waits: the
         smallest that is enough, or else the largest."""
         left = list(drafts)
         while (pair := self._unsafe_pair(left)) is not None:
@@ -96,10 +95,9 @@ class Figures:
     def _with_one_less(
         self, drafts: list[Draft], places: Sequence[int], pair: _Pair
     ) -> list[Draft] | None:
-        """Returns the drafts (planned batches) with one contributor left out of one of them, so
-        that the difference of a pair of sums reveals nobody's amount.
-
-        Returns None if no small amount is enough."""
+        """Returns the drafts (planned batches). One contributor is left out of one of them, so that
+        the difference of the two sums in `pair` reveals nobody's amount. Returns None if no small
+        amount is enough."""
         amounts = sorted(
             (abs(units), place, who)
             for place in places
@@ -133,9 +131,11 @@ class Figures:
         }
 
     def _is_safe(self, known: _Known, plus: _Sum, minus: _Sum) -> bool:
-        """Whether a difference reveals nobody's amount after the amounts that are in both sums
-        have cancelled out. If nothing that a funder cannot see cancels out, the funder learns no
-        more from the difference than from the two sums."""
+        """Whether a difference reveals nobody's amount. Amounts that are in both sums have
+        cancelled out.
+
+        If only amounts that a funder can see cancel out, the funder learns no more from the
+        difference than from the two sums."""
         if not known.people(plus) & known.people(minus):
             return True
         amounts, others = known.amounts(plus), known.amounts(minus)
@@ -271,8 +271,8 @@ def _sums(named: Sequence[Sequence[PublicBatch]]) -> Iterable[Sequence[_Sum]]:
 
 
 def _figures_with(batch: PublicBatch, *, new: bool) -> Iterator[tuple[object, ...]]:
-    """Yields the keys of the figures of a page that contain a batch. `new`: whether the batch is
-    new on this page."""
+    """Returns keys for the figures of a page that contain a batch. `new`: whether the batch is new
+    on this page."""
     yield (batch.what,)
     for label in ("grant", "category", "activity"):
         name = WITHHELD if batch.grant == WITHHELD else getattr(batch, label)

@@ -45,10 +45,11 @@ _GIVEN_UP: tuple[tuple[_Level, int], ...] = (
     (lambda labels: Labels(labels.grant), 12),
     (lambda labels: Labels(), 18),  # noqa: ARG005 - all labels are given up
 )
-"""The labels that a batch keeps at each level, from all labels to none, and how many months
-money waits before it goes to that level. The months were tried on the sample: waiting a month
-keeps more labels, and without a long wait before the last two levels a fifth of the money would
-lose its category."""
+"""The labels that a batch keeps at each level, from all labels to none, and the number of months
+that money waits before it goes to that level.
+
+The months were tried on the sample: waiting a month keeps more labels, and without a long wait
+before the last two levels a fifth of the money would lose its category."""
 
 _ACROSS_GRANTS = 2
 """The level at which money of several grants is added up. Money waits one month longer for this
@@ -56,12 +57,13 @@ level if more money of its own grant may still come."""
 
 
 _MANY = 50
-"""If a sum has more contributors than this, only a few of those whose amounts it would reveal
-are taken out."""
+"""If a sum has more contributors than this, only a few of the contributors whose amounts it would
+reveal are taken out."""
 
 _MOST_TAKEN_OUT = 8
-"""How many contributors are taken out of a sum with many. If more had to be taken out, the whole
-sum waits: of hundreds few would be left, and the time would grow by the square of their number."""
+"""At most this many contributors are taken out of a sum with many. If more had to be taken out, the
+whole sum waits: of hundreds of contributors few would be left, and the time would grow with the
+square of their number."""
 
 _MOST_TRIALS = 24
 """The largest number of contributors that are left out, one after the other, to see whether the
@@ -141,8 +143,8 @@ class Drafts:
             pool = []
             for group in groups.values():
                 ripe = [self._has_waited(part, patience, number) for part in group]
-                # Some money can never be a batch under its own labels.
-                # Such money does not wait, because it would gain nothing.
+                # Some money can never be a batch under its own labels. Such money does not wait,
+                # because waiting would not help.
                 joins = [
                     any(ripe) and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
@@ -158,8 +160,8 @@ class Drafts:
         away."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
-        # A budget has no month, so it cannot wait.
-        # The money of a budget may lose all labels except its category at once.
+        # A budget has no month, so it cannot wait. So its money may at once lose all labels except
+        # the category.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:
@@ -181,7 +183,7 @@ class Drafts:
 
     def all_stand(self) -> bool:
         """Whether the batches of earlier pages, alone and in pairs, reveal nobody's amount. Readers
-        may have learnt more since these were sealed."""
+        may have learnt more after these were sealed."""
         return all(
             unsafe_part(draft.amounts, self._seen) is None
             and all(self._may_stand_beside(draft, other) for other in self._before[:place])
@@ -283,11 +285,12 @@ class Drafts:
     def _whose_leaving_helps(
         self, draft: Draft, helps: Callable[[str], bool], *, most: int | None = None
     ) -> str:
-        """Returns the contributor with the least money without whom a draft (a planned batch)
-        passes a test. If no single one is enough, returns the contributor with the most money.
+        """Returns the contributor who must be left out so that a draft (a planned batch) passes a
+        test. If several would help, it is the one with the least money. If no single one helps, it
+        is the one with the most money.
 
-        `helps`: whether the draft passes if a contributor is left out. `most`: how many are
-        tried if a trial takes long."""
+        `helps`: a function that says whether the draft passes without a contributor. `most`: the
+        number of contributors that are tried if a trial takes long."""
         amounts = draft.amounts
         sums = Changeable(amounts, self._seen)
         for who in sorted(amounts, key=lambda who: (abs(amounts[who]), who))[:most]:
@@ -365,11 +368,12 @@ class Drafts:
         return True
 
     def _may_stand_beside_plan(self, lines: Amounts, planned: Amounts) -> bool:
-        """Whether the difference of payments and budgets, calculated by budget line, reveals
-        nobody's amount or is zero.
+        """Whether payments may be published beside the budgets, although readers can subtract one
+        from the other.
 
-        If the payments of a line are within ten per cent of its budget, the line cancels out of
-        the difference. On other lines the budget tells nothing about the payments."""
+        If the payments of a line are within ten per cent of its budget, the line is left out of the
+        subtraction, as if both were equal. Returns True if no line is so near to its budget, if
+        nothing is left, or if what is left reveals nobody's amount."""
         alike = {
             line
             for line in lines.keys() & planned.keys()
@@ -383,8 +387,8 @@ class Drafts:
     def _adds_no_combination(self, draft: Draft) -> bool:
         """Whether no combination with other batches reveals the amount of a contributor.
 
-        A reader may take what a person is paid for this person's part of a budget. So the
-        question is asked a second time, with each budget split among those whom its line pays."""
+        Readers may assume that a person's pay is this person's part of a budget. So the question is
+        asked a second time, with each budget split among the persons whom its line pays."""
         if not self._known.allow(draft.row, [other.row for other in self.drafts]):
             return False
         return not self._paid_by or self._known_by_person.allow(
@@ -410,8 +414,8 @@ def visible_to_funders(
     plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
 ) -> dict[str, frozenset[str]]:
     """Returns the contributors that each funder can see in its grants, persons and lines, now and
-    when a batch of `before` was published. If a payment was published and later moved to another
-    grant, the funder of the other grant sees who was paid."""
+    when a batch of `before` was published. If a payment was moved to another grant after it was
+    published, the funder of this grant sees who was paid, too."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}
     now = list(now)
@@ -424,13 +428,14 @@ def visible_to_funders(
         for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
-            # The payment may have been moved to another line first.
-            # Then the old line may have been marked as paying people.
+            # The payment may have been moved from another line. The old line may have been marked
+            # as paying people.
             if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
                 known |= set(persons(plan.lines[part.line]))
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):
-            # A budget may belong to all persons whom its line pays. A funder may know one of them.
+            # A budget may belong to all persons whom its line pays. A funder may know one of these
+            # persons.
             for known in visible.values():
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)

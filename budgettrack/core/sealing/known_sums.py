@@ -1,6 +1,7 @@
-"""Checks a new sum together with all sums that readers know. The readers are everybody, and each
-funder, who can subtract what it sees in its own grants. The module `combinations` solves the
-equations."""
+"""Checks a new sum together with all sums that readers know. The readers are the public and each
+funder. A funder can also subtract what it sees in its own grants.
+
+The module `combinations` solves the equations."""
 
 from __future__ import annotations
 
@@ -37,8 +38,8 @@ class KnownSums:
         other new sums (`beside`), reveals the amount of a contributor."""
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
-        # Every combination that contains this sum also contains its new amounts.
-        # New amounts are in no other sum.
+        # New amounts are in no other sum. So every combination that contains this sum also contains
+        # its new amounts.
         if len(only_here) < FEWEST and (
             self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
         ):
@@ -52,13 +53,13 @@ class KnownSums:
     def _gives_a_funder_away(self, place: int, new: Equation, beside: Sequence[Equation]) -> bool:
         """Whether a combination with a new sum reveals somebody's amount to one funder.
 
-        A sum that this funder could work out before is not counted: it is too late to hide it.
-        But if there are too many equations to solve, nothing is proved, and the sum counts."""
+        If this funder could calculate a sum before, the sum is not counted: it is too late to hide
+        it. But if there are too many equations to solve, nothing is proved, and the sum counts."""
         visible = self._seen[place]
         if self._people.union(who for row in (new, *beside) for who, _ in row).isdisjoint(visible):
-            return False  # The funder knows no more than everybody.
+            return False  # This funder knows no more than everybody.
         if place not in self._hidden:
-            # If the funder sees all amounts of a sum except one or two, it already knows the rest.
+            # If the funder sees all amounts of a sum except one or two, it already knows these.
             hidden = (_hidden(row, visible) for row in self._rows)
             self._hidden[place] = [row for row in hidden if len({who for who, _ in row}) >= FEWEST]
         if self._is_full((place,), self._hidden[place]):
@@ -67,8 +68,8 @@ class KnownSums:
         return gives_away([*rows, _hidden(new, visible)]) and not gave_away(rows)
 
     def _is_full(self, reader: tuple[int, ...], known: Sequence[Equation]) -> bool:
-        """Whether the known rows are too many to be solved. `reader`: the position of a funder
-        in the list, or () for everybody. The answer is stored, because it stays true when rows
+        """Whether the known rows are too many to be solved. `reader`: the position of a funder in
+        the list, or () for the public. The answer is remembered, because it stays true when rows
         are added."""
         if reader not in self._full:
             self._full[reader] = is_too_much(entangled(known))
@@ -76,10 +77,9 @@ class KnownSums:
 
 
 def paid_people(plan: Plan, contributions: Iterable[Contribution]) -> Mapping[str, Sequence[str]]:
-    """Returns the persons whom a line pays, by line, for lines that pay several, or may do so.
-
-    A line that has paid one contributor so far is such a line if its budget may belong to others
-    too."""
+    """Returns the persons whom a line pays, by line, for lines that pay several persons or may do
+    so. A line that has paid only one contributor so far is included if its budget may belong to
+    others, too."""
     payees: dict[str, set[str]] = {}
     in_doubt: set[str] = set()
     for part in contributions:
@@ -98,8 +98,8 @@ def paid_people(plan: Plan, contributions: Iterable[Contribution]) -> Mapping[st
 def by_person(
     parts: Iterable[Contribution], people: Mapping[str, Sequence[str]]
 ) -> Iterator[Contribution]:
-    """Yields the contributions, in which the budget of a line is split into an equal part for
-    each person whom the line pays."""
+    """Yields the contributions. The budget of a line is split into equal parts, one for each person
+    whom the line pays."""
     for part in parts:
         names = people.get(part.line, ()) if part.what == "budget" else ()
         for name in names:

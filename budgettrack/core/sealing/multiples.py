@@ -38,11 +38,9 @@ common cancels out too."""
 
 
 class _Left(Struct):
-    """The difference of multiples of two figures, by contributor.
-
-    `amounts`: the true amounts. `guessed`: the amounts that a reader gets by treating nearly
-    equal amounts as equal. `blur`: how wrong such a guess may be, because the amounts of the
-    contributor are only nearly equal."""
+    """The difference of multiples of two figures, by contributor. `amounts`: the true amounts.
+    `guessed`: the amounts that a reader gets who treats nearly equal amounts as equal. `blur`: the
+    possible error of this guess, because the amounts of the contributor are only nearly equal."""
 
     amounts: dict[str, int] = field(default_factory=dict)
     guessed: dict[str, int] = field(default_factory=dict)
@@ -57,16 +55,17 @@ class _Left(Struct):
         )
 
     def gives_nobody_away(self) -> bool:
-        """Whether a reader can neither compute nor guess the two largest amounts. In the
-        difference, money of other people may be subtracted from theirs. A reader does not know how
-        much, and so learns nothing about the two amounts."""
+        """Whether a reader can neither calculate nor guess the two largest amounts. If money of
+        other people is subtracted from these two, a reader does not know how much, and so learns
+        nothing about them."""
         ways = {units > 0 for who, units in self.guessed.items() if who}
         return len(ways) > 1 or (self._rises_are_safe() and self._errs_enough())
 
     def _rises_are_safe(self) -> bool:
-        """Whether the true amounts keep the rule of the module `safety`. If one of the two
-        largest is subtracted from the other, a reader knows neither of them. A few cents that are
-        subtracted, less than a tenth, hide nothing."""
+        """Whether the true amounts follow the rule of the module `safety`.
+
+        If one of the two largest amounts is subtracted from the other, a reader knows neither of
+        them. But a small subtracted amount, less than a tenth, hides nothing."""
         two = _two_largest(self.amounts)
         ways, sizes = {units > 0 for _, units in two}, [abs(units) for _, units in two]
         is_hidden = len(ways) > 1 and TENTH * min(sizes) >= max(sizes)
@@ -124,13 +123,14 @@ class Multiples:
                 yield self._left(one, ratio.numerator, other, ratio.denominator)
 
     def _left(self, one: int, times: int, other: int, less: int) -> _Left:
-        """Returns `times` times the figure `one`, less `less` times the figure `other`."""
+        """Returns a difference: `times` times the figure `one`, minus `less` times the figure
+        `other`."""
         left = _Left()
         row, others = self._row(one), self._row(other)
         for unknown in row.keys() | others.keys():
             who, _ = unknown
             number = times * row.get(unknown, 0) - less * others.get(unknown, 0)
-            # Amounts whose contributor is not known never cancel out.
+            # Amounts of unknown contributors never cancel out.
             units = (number if who else abs(number)) * self._sizes[unknown]
             if units:
                 left.guessed[who] = left.guessed.get(who, 0) + units

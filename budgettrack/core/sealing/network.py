@@ -1,12 +1,12 @@
 """Seals the sums of the network's page: what the groups of a host spent, from their statements.
+Here the contributor of an amount is a group.
 
-Here the contributor of an amount is a group. A sum is published only if it reveals no group's
-amount, by the same rules by which a group's own page reveals no person's. A batch that was sealed
-never changes, so nobody can subtract two pages to find a group that joined or left.
-
-Readers count as knowing all figures of every group that the page ever named: its own public page
-may show them. So what is left of a sum without these groups must keep the rule too, and a group is
-named only if the earlier sums keep the rule for readers who know the group's figures."""
+A sum is published only if it reveals no group's amount, by the same rules that protect persons on a
+group's own page. A batch that was sealed never changes. So nobody can subtract two pages to find a
+group that joined or left. If the page ever named a group, readers may know all figures of this
+group from its own public page. So the rest of a sum without these groups must follow the rules,
+too. And a group is named only if readers who know its figures can find no other group's amount in
+earlier sums."""
 
 from __future__ import annotations
 
@@ -34,21 +34,19 @@ from budgettrack.core.sealing.seal import Number
 TABLE = "statements"
 
 _MOST_PARTS = 60
-"""Into how many months an amount is divided at most, if a group tells of several at once."""
+"""If a group reports several months at once, an amount is divided into at most this many months."""
 
 _NO_PLAN = Plan("", {}, {}, {}, {}, {}, {}, {}, {}, frozenset())
-"""No grant and no category is called otherwise than in the batches."""
+"""No grant and no category has another name than in the batches."""
 
 RateOfMonth = Callable[[str, Month], Conversion | None]
 """A function that returns the conversion of a currency in a month, or None if no rate is known."""
 
 
 class NetworkSums(Struct, frozen=True):
-    """What was published about the spending of groups, and what waits.
-
-    `batches`: in the order in which they were sealed. `waiting`: amounts that groups told and that
-    are in no batch. `pages`: the months for which sums were made. `named`: the codes of all groups
-    that the page ever named."""
+    """The published sums of the groups' spending, and what waits. `batches`: in the order in which
+    they were sealed. `waiting`: amounts that groups reported and that are in no batch. `pages`: the
+    months for which sums were made. `named`: the codes of all groups that the page ever named."""
 
     batches: Sequence[Batch] = ()
     waiting: Sequence[Contribution] = ()
@@ -63,11 +61,13 @@ def told_now(
     rate: RateOfMonth,
     headings: Mapping[str, str],
 ) -> list[Contribution]:
-    """Returns what groups spent and have not told before, as contributions of the groups.
+    """Returns the spending that groups report now and did not report before, as contributions of
+    the groups.
 
-    `told`: the newest statement of each group. `headings`: for a category, the more general name
-    that the public reads instead. A group that tells nothing any more adds nothing and takes
-    nothing away. Money in a currency without a rate is left out until there is one."""
+    `told`: the newest statement of each group. `headings`: a mapping from a category to the wider
+    heading that the public pages show in its place. A group that sends no statement any more adds
+    nothing and takes nothing away. Money in a currency without a rate is left out until there is a
+    rate."""
     before: dict[str, int] = {}
     for part in (*known.waiting, *(part for batch in known.batches for part in batch.parts)):
         before[part.line] = before.get(part.line, 0) + part.own
@@ -93,7 +93,8 @@ def told_now(
 
 
 def _spent(code: str, told: HostStatement) -> Iterator[tuple[str, str, str, int, Month]]:
-    """Yields (name of the sum, category, currency, amount, first month) of a group's statement."""
+    """Yields the spending in a group's statement. Each has the name of the sum, the category, the
+    currency, the amount and the first month."""
     for grant in told.grants:
         since = min((one.day[:7] for one in grant.receipts), default="")
         for one in grant.categories:
@@ -128,16 +129,16 @@ def sealed(
 ) -> NetworkSums:
     """Returns the sums with the new batches of a month.
 
-    `asking`: the groups that agreed to be named, whether they are yet or not. `left`: how much each
-    group has and did not spend, in the base currency. `free`: money of the awards that no group has
-    and that readers do not know."""
+    `asking`: the groups that agreed to be named, also those that are not named yet. `left`: the
+    money of each group that it did not spend, in the base currency. `free`: money of the awards
+    that no group has and that readers do not know."""
     pool = [*known.waiting, *new]
     seen = _readers(known.named, named_now(known, asking))
     drafts = Drafts(known.batches, pool, page, seen, firm=True)
     figures = Figures(known.batches, _NO_PLAN, page, seen, drafts.less)
     nearness = Nearness(drafts.known_sums, drafts.unknowns, seen)
     for is_negative in (False, True):
-        # Money and corrections that take money away are never in one batch.
+        # A batch has either money, or corrections that take money away, but never both.
         those = [part for part in pool if (part.units < 0) == is_negative]
         drafts.form(those, correction=is_negative)
     kept: Sequence[Draft] = drafts.drafts
@@ -166,7 +167,8 @@ def sealed(
 
 
 def _readers(named: Collection[str], soon: Collection[str]) -> list[Collection[str]]:
-    """Returns the groups that readers know: those that were named, and those that will be soon."""
+    """Returns the sets of groups whose figures readers may know: those that were named, and those
+    that will be named soon."""
     readers = [frozenset(named), frozenset(named) | frozenset(soon)]
     return [
         reader for place, reader in enumerate(readers) if reader and reader not in readers[:place]
@@ -180,8 +182,8 @@ def _with_safe_rest(
     free: int,
     seen: Sequence[Collection[str]],
 ) -> list[Draft]:
-    """Returns the drafts that may be sealed, so that what is left of the awards reveals no group's
-    amount: awards are public, and a reader subtracts all sums from them.
+    """Returns the drafts that may be sealed, so that the rest of the awards reveals no group's
+    amount. Awards are public, and a reader subtracts all sums from them.
 
     If the rest is not safe, the smallest draft waits. If no draft may be sealed, readers learn
     nothing new."""
@@ -193,7 +195,7 @@ def _with_safe_rest(
             if part.id not in in_batches:
                 waits[part.contributor] = waits.get(part.contributor, 0) + part.units
         rest = combined(waits, {who: units for who, units in left.items() if units > 0}, 1)
-        # Money that nobody knows of protects like that of several groups.
+        # Money that nobody knows about protects like the money of several groups.
         rest |= {f"free {place}": free // FEWEST for place in range(FEWEST) if free >= FEWEST}
         if is_safe_or_nothing(rest, seen):
             break
@@ -202,10 +204,8 @@ def _with_safe_rest(
 
 
 def named_now(known: NetworkSums, asking: Collection[str]) -> frozenset[str]:
-    """Returns the groups that the page may name, of those that agreed twice.
-
-    A group waits if readers who know its figures could compute from earlier sums what another group
-    spent."""
+    """Returns the groups that the page may name, among those that agreed twice. A group waits if
+    readers who know its figures could calculate from earlier sums what another group spent."""
     new = {code for code in asking if code not in known.named}
     while new and not _stay_safe(known.batches, known.named | new):
         hurt = {code for one in known.batches for code in _hurt_by(one, known.named, new)}
@@ -214,15 +214,16 @@ def named_now(known: NetworkSums, asking: Collection[str]) -> frozenset[str]:
 
 
 def _hurt_by(batch: Batch, named: Collection[str], new: Collection[str]) -> set[str]:
-    """Returns the new groups in a batch that reveals an amount to readers who know them."""
+    """Returns the new groups in a batch, if readers who know their figures could find another
+    group's amount in the batch."""
     if _stay_safe([batch], {*named, *new}):
         return set()
     return {part.contributor for part in batch.parts} & set(new)
 
 
 def _stay_safe(batches: Sequence[Batch], visible: Collection[str]) -> bool:
-    """Whether the sums that were published reveal no other group's amount to readers who know the
-    figures of these groups."""
+    """Whether the published sums reveal no other group's amount to readers who know the figures of
+    these groups."""
     if not batches:
         return True
     page = batches[-1].page
@@ -241,5 +242,5 @@ def _stay_safe(batches: Sequence[Batch], visible: Collection[str]) -> bool:
 
 
 def public_sums(known: NetworkSums) -> list[PublicBatch]:
-    """Returns the batches as the public may know them."""
+    """Returns the batches in the form that the public may know."""
     return public_batches(known.batches, _NO_PLAN)

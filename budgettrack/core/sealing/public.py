@@ -1,5 +1,5 @@
-"""The type of a batch as the public may know it: a sum with names, without the amounts that it
-is made of."""
+"""The type of a batch in the form that the public may know: a sum with names, without the amounts
+from which it was made."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from msgspec import Struct
 from budgettrack.core.base.months import Month
 
 What = Literal["spent", "budget", "gifts", "in kind"]
-"""What a sum is about. Sums about different subjects are never added up."""
+"""The subject of a sum. Sums about different subjects are never added up."""
 
 WITHHELD = "withheld"
 """Stands for a grant, a category or an activity of a batch that may not be named."""
 
 
 class PublicBatch(Struct, frozen=True):
-    """A batch as the public may know it.
+    """A batch in the form that the public may know. `page`: the month of the page with which it was
+    published. `correction`: whether it changes amounts that were published before.
 
-    `page`: the month of the page with which it was published. `correction`: whether it changes
-    amounts that were published before. `grant`: the ID of a published grant, '' for money that
-    belongs to no grant, `WITHHELD`, or None if the batch has money of several grants.
-    `category`, `activity`: a name and an ID; '' if there is none, None if the batch has money of
-    several or if its grant is withheld, `WITHHELD` if the category or activity was withdrawn.
-    `units`: in minor units of the base currency."""
+    `grant`: the ID of a published grant, '' for money that belongs to no grant, `WITHHELD`, or None
+    if the batch has money of several grants. `category`: a name. `activity`: an ID. These two are
+    '' if there is none, None if the batch has money of several or if its grant is withheld, and
+    `WITHHELD` if the category or activity was withdrawn. `units`: in minor units of the base
+    currency."""
 
     page: Month
     what: What

@@ -1,7 +1,7 @@
 """Gives each batch the names that the public may read now.
 
-A public figure is a sum of these batches and of nothing else. The amounts that a batch is made
-of do not get past this module."""
+A public figure is a sum of these batches and of nothing else. The single amounts of a batch do not
+leave this module."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _public(
 
 def _begun(batch: Batch, plan: Plan) -> Iterator[Month]:
     """Yields '' and the months in which the grants of a budget begin. Pages of earlier months do
-    not show the budget."""
+    not show this budget."""
     yield ""
     if batch.what == "budget":
         for part in batch.parts:
@@ -67,8 +67,8 @@ def _begun(batch: Batch, plan: Plan) -> Iterator[Month]:
 
 
 def _labels_now(batch: Batch, plan: Plan, headings: Mapping[str, str]) -> Labels:
-    """Returns the labels of a batch. If all its lines were renamed to the same name, this is its
-    label."""
+    """Returns the labels of a batch. If all its lines were renamed to the same new name, the batch
+    gets this name."""
     lines = [plan.lines.get(part.line) for part in batch.parts]
     category, activity = batch.labels.category, batch.labels.activity
     categories = {headings.get(line.category, line.category) for line in lines if line is not None}
@@ -81,8 +81,8 @@ def _labels_now(batch: Batch, plan: Plan, headings: Mapping[str, str]) -> Labels
 
 
 def _without_withdrawn(labels: Labels, batch: Batch, plan: Plan, withdrawn: Withdrawn) -> Labels:
-    """Returns the labels without a category or an activity that was withdrawn, under the name
-    when the money was published or under the present name of its line."""
+    """Returns the labels. A category or an activity is removed if it was withdrawn, under the name
+    at the time of publication or under the present name of its line."""
     if withdrawn == NOTHING_WITHDRAWN:
         return labels
     lines = [plan.lines[part.line] for part in batch.parts if part.line in plan.lines]

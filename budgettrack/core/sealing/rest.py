@@ -1,18 +1,20 @@
-"""Makes sure that what is left of each award reveals nobody's amount.
+"""Makes sure that the rest of each award reveals nobody's amount.
 
-A reader can subtract all batches of a grant from its award, or from what was received. What is left
-is a sum too: payments and budgets that are in no batch, and money that is not spent yet. That money
-may go to one person, in any state of the grant, because a last payment may come when the grant is
-closed. So some payments of each grant are *kept*: they stay in no batch, so that what is left
-reveals nobody's amount, even after one more payment of all that a line has left. Kept payments are
+A reader can subtract all batches of a grant from its award, or from what was received. The result
+is the *rest*. It is a sum, too: payments and budgets that are in no batch, and money that is not
+spent yet. That money may go to one person, in any state of the grant, because a last payment may be
+made when the grant is closed.
+
+So some payments of each grant are *kept*: they stay in no batch, so that the rest reveals nobody's
+amount, even after one more payment of all the money that a line has left. Kept payments are
 released when the award is spent.
 
 Budgets are *held back* in the same way. If a line pays one person, its budget is in no batch, and
-the award less all other budgets would be this person's pay. So other lines are held back beside it,
+the award less all other budgets would be this person's pay. So other lines are held back with it,
 with their budgets and payments: the smallest lines that are enough.
 
-An award and its instalments are published only if neither the whole award nor what is left of
-the award reveals anybody's amount."""
+An award and its instalments are published only if neither the whole award nor its rest reveals
+anybody's amount."""
 
 from __future__ import annotations
 
@@ -41,16 +43,16 @@ _WITH_A_REST: tuple[What, ...] = ("spent", "budget")
 """The subjects (see `What`) of sums that are part of an award."""
 
 LARGER = 3
-"""How many times the largest payment so far an unplanned payment may be. A larger number would
-keep a tenth of every award out of the batches."""
+"""An unplanned payment is assumed to be at most this many times the largest payment so far. With a
+larger number, a tenth of every award would stay out of the batches."""
 
 _Key = tuple[What, str]
 """The subject of a sum, and its grant."""
 
 
 class _Left(Struct, frozen=True):
-    """What is left of an award, by contributor. A second form counts a line that is held back as
-    one contributor."""
+    """The rest of an award, by contributor. A second form counts a line that is held back as one
+    contributor."""
 
     by_contributor: dict[str, int] = field(default_factory=dict)
     by_line: dict[str, int] = field(default_factory=dict)
@@ -65,13 +67,13 @@ class _Left(Struct, frozen=True):
 
 
 class _LeftByDraft(Struct, frozen=True):
-    """What is left of an award, depending on which drafts (planned batches) are published. Each
-    draft is known by its position. The sums are added up once, because many choices of drafts are
-    tried.
+    """The rest of an award, depending on which drafts (planned batches) are published. Each draft
+    is known by its position.
 
-    `always`: what is left whatever drafts are published. `waiting`: what is left as long as the
-    draft is not published. `added`: what is left if the draft is published. `elsewhere`: what is
-    left for a reader who does not know the awards of other grants."""
+    The sums are calculated once, because many choices of drafts are tried. `always`: what is in the
+    rest in every case. `waiting`: what is in the rest as long as the draft is not published.
+    `added`: what is in the rest if the draft is published. `elsewhere`: what is in the rest for a
+    reader who does not know the awards of other grants."""
 
     always: _Left
     always_elsewhere: _Left
@@ -80,8 +82,9 @@ class _LeftByDraft(Struct, frozen=True):
     elsewhere: dict[int, _Left] = field(default_factory=dict)
 
     def beside(self, sealed: Collection[int]) -> tuple[_Left, _Left]:
-        """Returns what is left if some drafts (planned batches) are published: for a reader who
-        knows the awards of all grants, and for a reader who knows only the award of this grant."""
+        """Returns the rest if some drafts (planned batches) are published. There are two results:
+        for a reader who knows the awards of all grants, and for a reader who knows only the award
+        of this grant."""
         known, unknown = _Left(), _Left()
         known.add(self.always)
         for place, left in self.waiting.items():
@@ -153,9 +156,9 @@ class Rest:
         """The IDs of the payments that are kept out of the batches until the award is spent."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Returns the drafts (planned batches) that may be published, so that what is left of every
-        award reveals nobody's amount. If drafts must be left out, the smallest draft that is enough
-        is left out first."""
+        """Returns the drafts (planned batches) that may be published, so that the rest of every
+        award reveals nobody's amount. If a draft must be left out, the smallest that is enough is
+        left out first."""
         sealed = set(range(len(drafts)))
         by_size = sorted(sealed, key=lambda place: drafts[place].size)
         grants = [{part.labels.grant for part in draft.parts} for draft in drafts]
@@ -166,7 +169,7 @@ class Rest:
         return [draft for place, draft in enumerate(drafts) if place in sealed]
 
     def known_sums(self) -> list[list[Contribution]]:
-        """Returns the budgets that sum to the award of each grant: a reader knows their sum."""
+        """Returns the budgets of each grant whose sum is the award. Readers know this sum."""
         return [
             plans
             for id_ in self._plan.grants
@@ -210,8 +213,8 @@ class Rest:
     def _whole(self, grant: str) -> dict[str, int]:
         """Returns the contributors of an award: those who were paid, and those who will be paid.
 
-        Money that a line will still pay, but not to people, has no known contributor: it may go
-        to several."""
+        Money that a line will still pay, but not to people, has no known contributor: it may go to
+        several."""
         whole: dict[str, int] = {}
         for payment in self._payments.get(grant, ()):
             whole[payment.contributor] = whole.get(payment.contributor, 0) + payment.units
@@ -222,8 +225,8 @@ class Rest:
 
     def _least(self, grant: str, left: _LeftByDraft, own: Sequence[int], sealed: set[int]) -> int:
         """Returns the position of the draft (a planned batch) that is left out, so that the rest of
-        the award reveals nobody's amount: the smallest that is enough. If no single draft is
-        enough, returns the position of the largest. `own`: the drafts of the grant, by size."""
+        the award reveals nobody's amount. It is the smallest draft that is enough. If no single
+        draft is enough, it is the largest. `own`: the drafts of the grant, by size."""
         return next((p for p in own if self._is_safe(grant, left, sealed - {p})), own[-1])
 
     def _held_lines(self, grant: str) -> list[str]:
@@ -252,9 +255,11 @@ class Rest:
         return held
 
     def _kept(self, grant: str) -> Iterator[str]:
-        """Yields payments of a grant that are kept out of all batches, so that what is left of
-        the award reveals nobody's amount. The oldest waiting payments are taken, as many as are
-        needed. They stay the same from page to page, so newer payments do not have to wait."""
+        """Yields payments of a grant that are kept out of all batches, so that the rest of the
+        award reveals nobody's amount.
+
+        The oldest waiting payments are taken, as many as are needed. They are the same from page to
+        page, so newer payments do not have to wait."""
         if self._unspent[grant] is None:
             return
         rest = self._foreseen("spent", grant)
@@ -264,8 +269,8 @@ class Rest:
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
             elif line is None or not persons(line):
-                # A line may pay several people.
-                # Payments to several people on one line are kept back together.
+                # A line may pay several people. Payments to several people on one line are kept
+                # together.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):
@@ -274,15 +279,14 @@ class Rest:
             yield part.id
 
     def _is_safe(self, grant: str, left: _LeftByDraft, sealed: Collection[int]) -> bool:
-        """Whether everybody may know the award of a grant less all its batches, now and at the end
-        of the grant.
+        """Whether everybody may know the rest of an award, now and at the end of the grant.
 
-        Batches of several grants count as part of what is left, unless a reader knows the awards
-        of all these grants and can subtract these batches too."""
+        Batches with money of several grants count as part of the rest, unless a reader knows the
+        awards of all these grants and can subtract these batches, too."""
         return all(self._may_be_left(rest, grant) for rest in left.beside(sealed))
 
     def _left_beside(self, drafts: Sequence[Draft]) -> Iterator[tuple[_Key, _LeftByDraft]]:
-        """Yields what is left of each award that is known, for spending and for budgets."""
+        """Yields the rest of each award that is known, for spending and for budgets."""
         places = {
             (part.table, part.id): place
             for place, draft in enumerate(drafts)
@@ -303,8 +307,8 @@ class Rest:
     def _left_of(
         self, what: What, grant: str, places: Mapping[tuple[str, str], int]
     ) -> _LeftByDraft:
-        """Returns what is left of an award. `places`: the position of the draft (a planned batch)
-        of each record."""
+        """Returns the rest of an award. `places`: for each record, the position of its draft (a
+        planned batch)."""
         left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
         for part in self._waiting.get((what, grant), ()):
@@ -329,9 +333,9 @@ class Rest:
         return part.what == "budget" and bool(in_award) and part.line not in in_award
 
     def _foreseen(self, what: What, grant: str) -> _Left:
-        """Returns the money of an award that is still to be spent. Everybody expects one more
-        payment, which may be large. A funder who sees other grants expects the payments that the
-        lines still make."""
+        """Returns the money of an award that is still to be spent, by contributor. Everybody
+        expects one more payment, which may be large. A funder who sees other grants expects the
+        payments that the lines will still make."""
         rest = _Left()
         if what == "spent":
             rest.by_contributor[""] = self._unspent[grant] or 0
@@ -350,15 +354,15 @@ class Rest:
         rest.by_line[who] = rest.by_line.get(who, 0) + units
 
     def _may_be_left(self, rest: _Left, grant: str) -> bool:
-        """Whether the public may know what is left of an award. Funders of other grants see
-        more, so the answer must be yes for each of them too."""
+        """Whether the public may know a rest. Funders of other grants see more, so the answer must
+        be yes for each of them, too."""
         return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
             rest.by_line, self._others(grant)
         )
 
     def _note(self, batch: Batch) -> None:
-        """Records from which awards a reader can subtract a published batch, and what other money
-        the batch has."""
+        """Records from which awards a reader can subtract a published batch. Also records the other
+        money in the batch."""
         for part in batch.parts:
             self._told.add((batch.what, self._grant_of(part)))
         for grant, part in self._elsewhere_in(batch):
@@ -387,10 +391,11 @@ class Rest:
 
     def _not_spent(self, grant: Grant) -> int | None:
         """Returns the largest amount that one future payment may have, in minor units of the base
-        currency. It is all that one line has left, or all that no line has, or `LARGER` times the
-        largest payment so far; but never more than what is left of the award.
+        currency.
 
-        Returns None if no award, no instalment or no rate is known."""
+        It is the largest of three: all that one line has left, all that no line has, and `LARGER`
+        times the largest payment so far. But it is never more than the rest of the award. Returns
+        None if no award, no instalment or no rate is known."""
         conversion, known = to_base(self._plan, grant), to_spend(self._plan, grant, self._page)
         if conversion is None or known is None:
             return None

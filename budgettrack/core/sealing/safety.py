@@ -1,11 +1,11 @@
 """Decides whether the public may know a sum, from the contributors whose amounts are in it.
 
 The rule is the dominance rule of national statistics offices. A sum needs at least three
-contributors, and what is left after the two largest must be at least a tenth of these two together.
-So the second largest contributor cannot estimate the largest one within ten per cent.
+contributors, and what is left without the two largest must be at least a tenth of these two
+together. So the second largest contributor cannot estimate the largest one within ten per cent.
 
-A funder sees each row of its own grants. So the rule must also hold for what is left of a sum
-after all contributors who are visible to one funder are taken out, unless nothing is left."""
+A funder sees each row of its own grants. So the rule must also be true after all contributors whom
+one funder can see are taken out of the sum, unless nothing is left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEVERAL = "several: "
 payees than people."""
 
 _PERSON = " person "
-"""Stands between the ID of a line and the number of a person whom the line pays."""
+"""This text stands between the ID of a line and the number of a person whom the line pays."""
 
 FEWEST = 3
 """How many contributors a sum must have at least."""
@@ -61,22 +61,21 @@ def line_key(line: str) -> str:
 
 
 def persons(line: BudgetLine) -> list[str]:
-    """Returns the contributors that stand for the persons whom a line pays, if payees do not
-    tell them apart. If nobody filled in *People paid*, the line pays one person."""
+    """Returns the contributors that stand for the persons whom a line pays, if the payees do not
+    show which person was paid. If nobody filled in *People paid*, the line pays one person."""
     people = 1 if line.people_paid is None else line.people_paid
     return [f"{line_key(line.id)}{_PERSON}{rank}" for rank in range(people)]
 
 
 def together(who: str) -> str:
-    """Returns the line of a person, if payees do not tell the persons of this line apart. For
-    every other contributor, returns the contributor itself."""
+    """Returns the line of a person, if the payees do not show which person of the line was paid.
+    For any other contributor, returns the contributor itself."""
     return who.partition(_PERSON)[0]
 
 
 def planned_for(line: BudgetLine, units: int) -> dict[str, int]:
-    """Returns the contributors of the money that a line will still pay, each with an amount. A
-    line that pays people pays each of them an equal part. Any other money has no known
-    contributor: it may go to several."""
+    """Returns the money that a line will still pay, by contributor. A line that pays people pays
+    each of them an equal part. Any other money has no known contributor: it may go to several."""
     names = persons(line) or [f"{line_key(line.id)} {number}" for number in range(FEWEST)]
     return {name: units // len(names) for name in names}
 
@@ -109,7 +108,7 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     if not _stands(ranked, (), len(ranked), total, unknown):
         return amounts
     people = frozenset(amounts)
-    # Most funders see nobody of a sum.
+    # Most funders can see no contributor of a sum.
     sees_some = (visible for visible in seen if not people.isdisjoint(visible))
     for taken_out in readings(amounts, sees_some):
         known = people.intersection(taken_out)
@@ -123,10 +122,10 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
 
 
 def readings(amounts: Amounts, seen: Iterable[Collection[str]]) -> Iterator[Collection[str]]:
-    """Yields, for each funder, the contributors that it may be able to take out of a sum.
+    """Yields, for each funder, the contributors whom the funder may be able to take out of a sum.
 
-    A contributor may stand for several payees, or for somebody who is not known. Then a funder
-    may know all of this contributor's money, a part, or none. The worst case is taken: the
+    A contributor may stand for several payees, or for somebody who is not known. In that case a
+    funder may know all of this contributor's money, a part, or none. The worst case is taken: the
     funder knows the largest amounts."""
     unsure = sorted(filter(uncertain, amounts), key=lambda who: -abs(amounts[who]))
     for visible in seen:
@@ -142,20 +141,20 @@ def uncertain(who: str) -> bool:
 
 
 def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
-    """Whether everybody may know a sum, or it has nothing in it."""
+    """Whether everybody may know a sum. Returns True if the sum has nothing in it."""
     return not any(amounts.values()) or is_safe(amounts, seen)
 
 
 def _stands(
     ranked: Sequence[tuple[int, str]], known: Collection[str], count: int, total: int, unknown: int
 ) -> bool:
-    """Whether the rule holds for what is left of a sum for a reader who knows some contributors.
-    All money of unknown contributors may belong to the largest one: that is the worst case. There
-    may be hundreds of readers, so the sum is not added up again for each.
+    """Whether the rule is true for what is left of a sum, for a reader who knows some contributors.
 
-    `ranked`: (size, contributor) of all known amounts, the largest first. `known`: whom the reader
-    knows. `count`, `total`: how many known amounts are left, and their sum. `unknown`: the size of
-    the amount whose contributor is not known."""
+    All money of unknown contributors may belong to the largest one: that is the worst case. There
+    may be hundreds of readers, so the sum is not added up again for each. `ranked`: pairs of a size
+    and a contributor for all known amounts, the largest first. `known`: the contributors whom the
+    reader knows. `count`, `total`: how many known amounts are left, and their sum. `unknown`: the
+    size of the amount whose contributor is not known."""
     if count < FEWEST:
         return False
     left = (size for size, who in ranked if who not in known)

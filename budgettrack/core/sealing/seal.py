@@ -1,10 +1,10 @@
 """Seals the batches of a page: decides which amounts are published together, and which wait.
 
-The module `drafts` forms batches that reveal nobody's amount. `rest` leaves out some of them, so
-that what is left of each award reveals nobody's amount either. `differences` leaves out some more,
-so that no two figures reveal an amount when they are compared. `nearness` leaves out some more, so
-that all figures together do not show an amount within ten per cent. A batch that was published
-never changes."""
+There are four steps. The module `drafts` forms batches that reveal nobody's amount. `rest` leaves
+out some of them, so that the rest of each award reveals nobody's amount either. `differences`
+leaves out some more, so that no two figures reveal an amount when they are compared. `nearness`
+leaves out some more, so that all figures together do not show an amount within ten per cent. A
+batch that was published never changes."""
 
 from __future__ import annotations
 
@@ -70,8 +70,7 @@ def seal(
             continue
         kept = part.line in rest.held or (part.what == "spent" and part.id in rest.kept)
         if corrects or not kept:
-            # Payments and refunds are never in one batch.
-            # A refund could cancel out a payment.
+            # Payments and refunds are never in one batch: a refund could cancel out a payment.
             pools.setdefault((part.what, corrects, part.units < 0), []).append(part)
     for (_, corrects, _), pool in sorted(pools.items()):
         drafts.form(pool, correction=corrects)
@@ -84,8 +83,8 @@ def seal(
 def _safe_together(
     drafts: Sequence[Draft], rest: Rest, figures: Figures, nearness: Nearness
 ) -> Sequence[Draft]:
-    """Returns the drafts (planned batches) that may be published. If a draft has to wait, what is
-    left of the award becomes larger. So what is left is judged again after every other test."""
+    """Returns the drafts (planned batches) that may be published. If a draft has to wait, the rest
+    of the award becomes larger. So the rest is judged again after every other test."""
     while True:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = nearness.without_near(figures.without_unsafe_differences(with_rest))
@@ -94,8 +93,8 @@ def _safe_together(
 
 
 def may_be_first(contributions: Contributions, batch: Batch) -> bool:
-    """Whether the first batch of all may be published. Everybody, and every funder, may then
-    know the batch, and what is left of each award without this batch."""
+    """Whether the first batch of all may be published. If it is, everybody may know the batch, and
+    what is left of each award without it."""
     now = contributions.at(batch.page)
     known = _as_known_now([batch], contributions, batch.page)
     funders = visible_to_funders(contributions.plan, now, known)
@@ -114,9 +113,9 @@ def waits_since(
     """Returns the month since which something waits: an amount is in no batch, or an award is not
     published. Returns None if nothing waits.
 
-    A budget and an award have no month of their own. They wait since the first page on which
-    anything waited. `waited`: what the page before said. `untold`: the grants whose award is not
-    published on this page."""
+    A budget and an award have no month of their own: they wait since the first page on which
+    anything waited. `waited`: the month that the page before showed. `untold`: the grants whose
+    award is not published on this page."""
     waiting = [part for part, _ in in_no_batch(contributions.at(page), batches)]
     months = [part.month for part in waiting if part.month]
     plan = contributions.plan
@@ -133,8 +132,8 @@ def waits_since(
 def untold_awards(
     contributions: Contributions, batches: Sequence[Batch], page: Month
 ) -> frozenset[str]:
-    """Returns the grants whose award and instalments may not be on the page, because all of the
-    award, or all that is left of the award, belongs to only one or two people or firms."""
+    """Returns the grants whose award and instalments must not be on the page. The reason: the whole
+    award, or its rest, belongs to only one or two people or firms."""
     now = contributions.at(page)
     known = _as_known_now(batches, contributions, page)
     funders = visible_to_funders(contributions.plan, now, [*batches, *known])
@@ -147,8 +146,8 @@ def _as_known_now(
     """Returns the batches with the contributors that are known now. For example, people may have
     typed only later how many persons a line pays.
 
-    A payment that was moved to another line after it was published still belongs to those whom the
-    first line paid, unless its payee is known: readers saw it beside other pay of that line."""
+    If a payment was moved to another line after it was published, it still belongs to those whom
+    the first line paid, unless its payee is known: readers saw it beside other pay of that line."""
     known = {(part.table, part.id): part for part in contributions.at(page)}
 
     def as_known(part: Contribution) -> Contribution:

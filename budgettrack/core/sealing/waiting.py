@@ -14,11 +14,12 @@ from budgettrack.core.sealing.batches import Batch, Contribution
 def in_no_batch(
     now: Iterable[Contribution], batches: Iterable[Batch]
 ) -> Iterator[tuple[Contribution, bool]]:
-    """Yields the amounts that are in no batch yet, as (contribution, whether it corrects a batch).
+    """Yields pairs: a contribution that is in no batch yet, and True if it corrects a published
+    batch.
 
-    An amount that was published keeps its exchange rate: only a change in its own currency is a
-    correction. If its grant has got another currency since then, there is no correction. The same
-    money at two rates, in sums with money of other people, would reveal single amounts."""
+    A published amount keeps its exchange rate, so only a change in its own currency is a
+    correction. If the currency of its grant changed, nothing is corrected: readers could compare
+    the sums at both rates and find single amounts."""
     sealed: dict[tuple[str, str], list[Contribution]] = {}
     for batch in batches:
         for part in batch.parts:
@@ -37,7 +38,7 @@ def in_no_batch(
         elif own:
             yield replace(contribution, own=own, units=-sum(part.units for part in parts)), True
     for parts in sealed.values():
-        # The record was removed, or is no longer paid.
+        # The record was removed, or it is no longer paid.
         own, units = sum(part.own for part in parts), sum(part.units for part in parts)
         if own:
             yield replace(parts[-1], own=-own, units=-units), True

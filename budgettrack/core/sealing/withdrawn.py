@@ -1,8 +1,8 @@
-"""The names that the group withdrew, which means that they are taken out of everything public,
-before or after publication.
+"""The names that the group withdrew: they are taken out of everything public, before or after
+publication.
 
-A withdrawal stays valid whatever the workbook says. An old copy of the workbook does not undo
-it, and neither does a *yes* or a new name in a cell. Only a command undoes it."""
+A withdrawal stays valid whatever the workbook says. An old copy of the workbook does not undo it,
+and neither does a *yes* or a new name in a cell. Only a command undoes it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ CONTENT: Mapping[WithdrawnKind, tuple[tuple[str, ...], ...]] = {
     "activity": (("activity",),),
     "story": (("title",), ("story",)),
 }
-"""The fields by which a new row is recognised as a withdrawn row that has got another ID: all
-fields of one tuple must be equal."""
+"""The fields by which a new row is recognised as a withdrawn row with another ID. It is recognised
+if all fields of one of these tuples are equal."""
 
 
 class Withdrawal(Struct, frozen=True):
@@ -116,8 +116,8 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal]) -> Withdrawn:
 
 
 def folded(name: str) -> str:
-    """Returns a name in the form in which names are compared: capitals make no difference, and
-    each accent is written in one way."""
+    """Returns a name in the form used for comparing. Capitals make no difference, and each accent
+    is written in only one way."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -127,13 +127,13 @@ def followers(
     after: Records,
     renames: Mapping[tuple[str, str], str],
 ) -> list[Withdrawal]:
-    """Returns the withdrawals of new names that replace withdrawn ones.
+    """Returns withdrawals of new names that replace withdrawn ones.
 
     Example: the category *Meals* is withdrawn, and somebody types *Warm food* over it. The next
-    payment would be published under this name. So the new name is withdrawn too, until a person
-    says that it may be public. A name that another row had before is public already and stays
-    so. A new row with the content of a withdrawn row is that row: somebody cleared or changed
-    its ID. `renames`: the new ID by table and old ID."""
+    payment would be published under this name. So the new name is withdrawn, too, until a person
+    says that it may be public. But a name that another row had before is already public, and stays
+    public. A new row with the content of a withdrawn row counts as this row: somebody cleared or
+    changed its ID. `renames`: the new ID, by table and old ID."""
     more: list[Withdrawal] = []
     for kind, (table, field) in PLACES.items():
         gone = {folded(each.name): each for each in withdrawals if each.kind == kind}
@@ -154,7 +154,7 @@ def followers(
 def _again(
     before: Mapping[str, Fields], after: Mapping[str, Fields], content: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
-    """Yields (old ID, new ID) of each new row that has the content of an earlier row."""
+    """Yields pairs: the ID of an earlier row, and the ID of a new row with the same content."""
     for new, fields in after.items():
         for old, known in before.items() if new not in before else ():
             if any(
