@@ -189,8 +189,8 @@ def _refuse_step(
     group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
 ) -> None:
     """Raises `UsageError` if a grant cannot take its new state, with all reasons."""
-    # All other fields already have their new values: an amount that is set by the same command may
-    # allow the step.
+    # All other fields already have their new values.
+    # For example, an amount that is set by the same command may allow the step.
     before = {**now, "state": records["grants"][id_].get("state", "")}
     plan = group.plan_of({**records, "grants": {**records["grants"], id_: before}})
     reasons = edits.refused(

@@ -194,8 +194,8 @@ def write_site(
     gone = sorted(ours - contents.keys())
     _refuse_links(folder, [*contents, *gone, LIST])
     with unbroken():
-        # The list has the name of a file before the file exists. So a file that a killed run leaves
-        # behind is in the list, too.
+        # The list has the name of a file before the file exists.
+        # So a file that a killed run leaves behind is in the list, too.
         _list(folder, ours | contents.keys())
         written = write_all(folder, contents, private=False)
         for path in (folder / name for name in gone):
@@ -231,8 +231,9 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
     except UnicodeDecodeError:
-        # The list is damaged. Its names still count. Our pages are also recognised by their
-        # content.
+        # The list is damaged.
+        # Its names still count.
+        # Our pages are also recognised by their content.
         names = (folder / LIST).read_text("utf-8", "replace").splitlines()
         listed = [*names, *_unlisted(folder, wanted)]
     return {

@@ -209,8 +209,8 @@ def _paths(folder: Path, month: Month) -> Iterator[Path]:
     """Yields the files of statements up to a month, the newest first."""
     inside = folder / FOLDER
     try:
-        # A host with thousands of groups has a file for each group and month. Making a path object
-        # for each of them would take longer than reading the newest.
+        # A host with thousands of groups has a file for each group and month.
+        # Making a path object for each of them would take longer than reading the newest.
         found = os.listdir(inside)
     except (FileNotFoundError, NotADirectoryError):
         return

@@ -187,8 +187,8 @@ def _begun(
     Otherwise, or if `digests` is None, returns the content of the register."""
     begun = queries.begun(ask)
     rest = begun.rest
-    # If the clock was set back, nothing of the sync is skipped: only a complete sync tells the user
-    # about the clock.
+    # If the clock was set back, nothing of the sync is skipped.
+    # Only a complete sync tells the user about the clock.
     is_later = begun.at is None or at >= begun.at
     if digests and is_later and rest and rest.settings == digests.settings:
         stood = standing(ask, digests, begun.known, rest, unsent(ask, group.config))
@@ -252,8 +252,8 @@ class _Syncing:
         if self._pairing is None or not ours:
             self._pair(book)
         if self.pairing.holds and not self._announce():
-            # The hold is placed before the guards are asked. So nothing is sent, even if a guard
-            # refuses this sync.
+            # The hold is placed before the guards are asked.
+            # So nothing is sent, even if a guard refuses this sync.
             self._pair(book)
         state = _held_too(self._state, self.pairing.holds)
         self.changes = _decide(group, book, state, allow, self._keep, self._key)
@@ -297,9 +297,9 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            # The value of a field in conflict is not one on which earlier syncs agreed. If the mark
-            # named these syncs, and a register were restored to one of them, the field would be
-            # taken for a new edit.
+            # The value of a field in conflict is not one on which earlier syncs agreed.
+            # So the mark must not name these syncs.
+            # A register restored to one of them would take the field for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)
             edits = msgspec.structs.replace(edits, mark=new.text)

@@ -39,8 +39,8 @@ def with_balances(
             closing = _units(statement, statement.closes)
             opening = _units(statement, statement.opens)
         except (KeyError, ValueError):
-            # The statement is left out: an amount has more decimals than its currency allows, or
-            # the currency is not in use.
+            # The statement is left out if its currency is not in use.
+            # It is also left out if an amount has more decimals than its currency allows.
             continue
         if closing is not None:
             span = BankStatement(

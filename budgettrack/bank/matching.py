@@ -454,8 +454,7 @@ def _matched(
     """Return a mapping from the number of an entry to its movement, and remove these movements
     from `left`."""
     matched: dict[int, Movement] = {}
-    # The nearest pairs come first, so that the order of the entries in the file does not change
-    # the result.
+    # The nearest pairs come first: the order of entries in the file must not change the result.
     for _, _, number, movement in sorted(_near(entries, left.values())):
         if number not in matched and movement.record in left:
             matched[number] = left.pop(movement.record)

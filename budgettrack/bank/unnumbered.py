@@ -131,8 +131,8 @@ def _missing(lines: Sequence[StatementLine], earlier: Sequence[Banked]) -> Banke
             found += 1
         elif first < entry.day < last:
             absent.append(entry)
-    # A file that has more of the entries than it lacks is of this account: the bank has corrected
-    # the others.
+    # A file that has more of the entries than it lacks belongs to this account.
+    # The bank has corrected the entries that the file lacks.
     return absent[0] if len(absent) >= max(found, 1) else None
 
 

@@ -185,8 +185,8 @@ def variance(
     asked = {by, "to"} if by == "month" or each_month else {by}
     spare = [name for name in SPARE if name not in asked]
     if by == "line":
-        # The description of a line is more useful than its state. The state can be seen from the
-        # variance.
+        # The description of a line is more useful than its state.
+        # The state can be seen from the variance.
         spare += ["state", "description"]
     table = as_json or as_csv
     label = "grant"

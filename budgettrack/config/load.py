@@ -223,8 +223,8 @@ def _config(reader: ConfigReader, register_url: str) -> Config:
     return result
 
 
-# These three sections are rare, so their code is loaded only if the config has them. This makes
-# commands quicker.
+# These three sections are rare, so their code is loaded only if the config has them.
+# This makes commands quicker.
 
 
 def _bank(reader: ConfigReader) -> Layout | None:

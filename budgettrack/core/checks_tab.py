@@ -110,8 +110,8 @@ class _Page(Struct, frozen=True):
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))
         for (code, remedy), group in groups.items():
-            # If some findings are left out, one line says how many. This line has no cell, and
-            # comes after the findings of its kind.
+            # If some findings are left out, one line says how many.
+            # This line has no cell, and comes after the findings of its kind.
             repeated = len(group) >= REPEATS
             if repeated:
                 yield self._title(code, remedy, len(group))
@@ -150,8 +150,7 @@ class _Page(Struct, frozen=True):
         sides = tuple(map(self.words.choice, SIDES))
         place, name = finding.place, about.name
         if self.words.right_to_left and finding.tab:
-            # In a link, an Arabic tab name and a Latin cell address would be drawn one over the
-            # other.
+            # In a link, an Arabic tab name and a Latin cell address would overlap.
             place, name = place.rpartition("!")[2], ": ".join(filter(None, (finding.tab, name)))
         return [
             PageCell(place, "place", link=finding.place if finding.tab else None),

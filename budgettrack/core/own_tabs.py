@@ -83,8 +83,8 @@ def own_tab(book: Book, kind: str) -> Grid | None:
     none, or if several tabs have the tag, because it is not known which of them is a copy."""
     marked = [grid for grid in book.grids if grid.mark.partition(" ")[0] == kind]
     if len(marked) > 1:
-        # Several tabs have the tag if somebody copied our tab: the spreadsheet program copied the
-        # tag, too. The original still has the title that is in the tag.
+        # If somebody copied our tab, several tabs have the tag.
+        # Only the original still has the title that is in the tag.
         marked = [grid for grid in marked if grid.mark == mark_of(kind, grid.tab)]
     if marked:
         return marked[0] if len(marked) == 1 else None

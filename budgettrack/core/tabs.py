@@ -296,8 +296,8 @@ def _line_row(
     """Returns the row of one budget line, or of spending without a line, for which there is no
     forecast."""
     line = plan.lines.get(position.line)
-    # `available` is the amount of the line less spending and orders. Orders count, because their
-    # money will certainly be paid.
+    # `available` is the amount of the line less spending and orders.
+    # Orders count, because their money will certainly be paid.
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
     figures = (
@@ -494,8 +494,8 @@ def kept_of(book: Book, table: Table, column: Column) -> dict[int, str]:
         return {}
     rows = {row: [text_of(grid.at(row, at)) for at in range(3)] for row in range(len(grid.rows))}
     headings = names(table)
-    # The tab *Kept edits* has titles and headings in the language of the workbook. A title that
-    # belongs to no other table may be a renamed tab of this table.
+    # The tab *Kept edits* has titles and headings in the language of the workbook.
+    # A title that belongs to no other table may be a renamed tab of this table.
     others = {title for other in TABLES if other is not table for title in _titles(other)}
     foreign = others - _titles(table)
     return {

@@ -88,8 +88,8 @@ class Queue:
             import psycopg  # noqa: F401 - of the same extra
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
-        # The library Procrastinate logs an error for each job that is put off, and its log has the
-        # arguments of jobs. So its log is switched off.
+        # The library Procrastinate logs an error for each job that is put off.
+        # Its log also has the arguments of jobs, so it is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None
@@ -193,8 +193,8 @@ class Queue:
                     ) from None
             if not way.stay:
                 return
-            # If the connection is cut, the library ends without an error. In this case the worker
-            # begins again.
+            # If the connection is cut, the library ends without an error.
+            # In this case the worker begins again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 

@@ -197,8 +197,8 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     is_blank = not any(grid.rows for grid in book.grids)
     is_ours = config.shapes or has_own_tab(book, default_locale(config, book.locale))
     if not is_blank and not is_ours:
-        # A sheet of another layout stops here. A sync would only add our tabs to the sheet, and
-        # would read nothing from it.
+        # A sheet of another layout stops here.
+        # A sync would only add our tabs to the sheet, and would read nothing from it.
         raise WorkbookError(OTHER_LAYOUT)
     if config.xlsx is not None or not is_blank or len(book.titles) > 1:
         return

@@ -60,9 +60,10 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
     Raises `UsageError` if there is no such group, or if this host has no register of the group."""
     group = group_named(groups_of(host), code)
     config = _config(host, code)
-    # This is the URL of the group's register. [register] url and environment variables are about
-    # the host's own register.
-    # No run may begin after the copy was made and before the hold is placed. So nothing is lost.
+    # This is the URL of the group's register.
+    # [register] url and environment variables are about the host's own register.
+    # No run may begin after the copy was made and before the hold is placed.
+    # So nothing is lost.
     with (
         _register_here(host, code) as (url, stays),
         open_group(replace(config, register=url)) as opened,
@@ -76,8 +77,8 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
             with_key=True,
             with_workbook=config.xlsx is not None and config.xlsx.exists(),
         )
-        # Two copies of a register must not both send mail. So a hold is placed in the copy that
-        # stays at the host.
+        # Two copies of a register must not both send mail.
+        # So a hold is placed in the copy that stays at the host.
         holds.place(connection, [Hold("other-machine", host.now())])
         connection.commit()
     _set_state(host, group, "left")
@@ -124,8 +125,8 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         _refuse_a_second(settings, code)
     _refuse_another(group, kept, file)
     if begun.exists():
-        # None of the files in the archive was here before. If one is here now, an earlier call that
-        # was cut off has written it.
+        # None of the files in the archive was here before.
+        # If one is here now, an earlier call that was cut off has written it.
         for name in kept.contents:
             (folder / name).unlink(missing_ok=True)
         _delete_register(folder)

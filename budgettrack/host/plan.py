@@ -92,8 +92,8 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         database.upgrade()
         is_back = put_back(host, sorted(database.groups() | registers_in(settings.groups)))
         if is_back:
-            # A deleted row may have been put back. The second sync fills those columns of it that
-            # the program writes.
+            # A deleted row may have been put back.
+            # The second sync fills those columns of it that the program writes.
             sync.sync(host)
         is_new = share(host)
         groups = groups_of(host)
@@ -172,8 +172,8 @@ def _asked(
     for code, (at, outcome, is_read) in told.items():
         turn = None if is_read else database.turn(code)
         if turn is not None:
-            # The time at which the job began is not known. But no job takes longer than `seconds`,
-            # so it began after this time.
+            # The time at which the job began is not known.
+            # But no job takes longer than `seconds`, so it began after this time.
             watch.note(code, outcome, at - timedelta(seconds=settings.seconds), send=turn.send)
     watch.wake(answer_groups(host, groups))
     watch.keep(settings.groups)

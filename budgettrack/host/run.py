@@ -140,8 +140,8 @@ def run(
         sync.sync(host)
         is_back = put_back(host, sorted(registers_in(settings.groups)))
         if is_back:
-            # A deleted row may have been put back. The second sync fills those columns of it that
-            # the program writes.
+            # A deleted row may have been put back.
+            # The second sync fills those columns of it that the program writes.
             sync.sync(host)
         is_new = share(host)
         groups = groups_of(host)
@@ -394,8 +394,7 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
             now["what_to_do"] = " ".join(filter(None, (*new, asked)))
         if outcome is not None and outcome.words and not group.mistake:
             failures = failures_in(host.config.host.groups / group.code)
-            # If another run is working on the group, the text about what is to be done stays as it
-            # is.
+            # If another run is working on the group, its text about what is to be done stays.
             if failures.is_stuck(host.now()) and outcome.result != "busy":
                 now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
         if now != dict(group.fields):

@@ -84,8 +84,8 @@ class HostWorker:
                 database.require_version()
                 return self._done(database, code)
         except TrackError as error:
-            # This failure is in the database or in the host's own sheet. It does not count as a
-            # failure of the group.
+            # This failure is in the database or in the host's own sheet.
+            # It does not count as a failure of the group.
             self._tell(code, JobOutcome("broken", tuple(error.problems)))
             return BUSY_FOR
 
@@ -94,8 +94,7 @@ class HostWorker:
         if turn is None:
             return 0.0
         group = HostedGroup(code, turn.fields)
-        # The accounts are read for each job: an account may have been added after this worker
-        # began.
+        # The accounts are read for each job, because an account may have been added.
         set_for_all = defaults(self._host.config)
         folder = folder_of(set_for_all, group)
         words = without_account(group, set_for_all)

@@ -136,8 +136,8 @@ class Handover:
             # A second copy of a file does no harm.
             # The receiver of a webhook recognises a second copy by its ID.
             # But a second mail would do harm, so a mail waits for a person.
-            # A delivery without attempts was sent by another register, as the journal says. Such
-            # a delivery waits for a person, too.
+            # A delivery without attempts was sent by another register, as the journal says.
+            # Such a delivery waits for a person, too.
             return item.way != "mail" and delivery.state == "marked" and delivery.attempts > 0
 
         return [item for item in items if is_open(item)]

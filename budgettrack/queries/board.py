@@ -163,8 +163,8 @@ def _status(of: BoardSource) -> Iterator[Block]:
         ],
         numbers=(*range(1, 8),),
     )
-    # Deadlines have a table of their own, and the page shows its date elsewhere. So these lines are
-    # left out here.
+    # Deadlines have a table of their own, and the page shows its date elsewhere.
+    # So these lines are left out here.
     own = {*figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
     yield Bullets([line for line in lines if line not in own])
 
@@ -403,8 +403,8 @@ def _supplies(of: BoardSource) -> Iterator[Block]:
             [
                 _quantity(of, row["in_store"]),
                 _quantity(of, None if row["weeks"] is None else str(row["weeks"])),
-                # A zero is left blank, because it tells nothing. A column without any number is
-                # left out.
+                # A zero is left blank, because it tells nothing.
+                # A column without any number is left out.
                 *(_quantity(of, row[name] if row[name] != "0" else None) for name in _PLACES),
             ],
             row["unit"] or "",

@@ -29,8 +29,8 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
     due = upcoming(standing.plan, today, within)
     stored = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     chains = {chain.newest[0]: chain for chain in series(stored)}
-    # For deadlines that come again, the calendar has one entry. The series ends with the last of
-    # their dates.
+    # For deadlines that come again, the calendar has one entry.
+    # The series ends with the last of their dates.
     earlier = {id_ for chain in chains.values() for id_, _ in chain.rows[:-1]}
     done = [
         DueDate(deadline.id, deadline.what, deadline.due)

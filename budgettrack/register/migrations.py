@@ -188,8 +188,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # A sum that was published once, in the order of sealing.
             # `number` is random and never published.
-            # A label is NULL if the batch has contributions of several grants, categories or
-            # activities.
+            # A label is NULL if the batch has contributions of several grants, categories or so on.
             (
                 "CREATE TABLE batches (n INTEGER PRIMARY KEY, number BIGINT NOT NULL, page TEXT"
                 " NOT NULL, what TEXT NOT NULL, correction INTEGER NOT NULL, award TEXT, category"
@@ -229,8 +228,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         "syncs that wrote the workbook, agreed records at each run, redacted fields",
         (
             # The mark that a sync gave the workbook.
-            # `run`: if a workbook has this mark, the merge takes the agreed records of this run
-            # as its base. After the sync was completed, `run` is the sync's own run.
+            # If a workbook has this mark, the merge begins from the agreed records of the run
+            # `run`.
+            # After the sync was completed, `run` is the sync's own run.
             (
                 "CREATE TABLE workbook_writes (number INTEGER PRIMARY KEY, token TEXT NOT NULL, run"
                 " INTEGER NOT NULL, ended INTEGER NOT NULL)"
@@ -257,8 +257,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # NULL: sent by an older version, which knew a delivery only by the name in the config.
             "ALTER TABLE deliveries ADD COLUMN reader TEXT",
-            # How many times a run was about to send the delivery. The journal in the workbook has
-            # the same number.
+            # How many times a run was about to send the delivery.
+            # The journal in the workbook has the same number.
             "ALTER TABLE deliveries ADD COLUMN planned INTEGER NOT NULL DEFAULT 0",
             # One name may have had two addresses, so the new index also has the reader.
             "DROP INDEX deliveries_one",
@@ -269,8 +269,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         10,
         "checksums of runs",
         (
-            # `wrote`: the checksum of the rows that a run wrote. `seal`: a checksum that chains the
-            # run to the run before (see `proof`). Both are NULL in a run of an older version.
+            # `wrote`: the checksum of the rows that a run wrote.
+            # `seal`: a checksum that chains the run to the run before (see `proof`).
+            # Both are NULL in a run of an older version.
             # A later step that rewrites rows must seal them again.
             "ALTER TABLE runs ADD COLUMN wrote TEXT",
             "ALTER TABLE runs ADD COLUMN seal TEXT",
@@ -327,8 +328,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         "the currency of what was published",
         (
             # The currency of `own`.
-            # '' if an older version sealed the batch: then `own` is in the grant's present
-            # currency.
+            # If it is '', an older version sealed the batch.
+            # Then `own` is in the present currency of the grant.
             "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
         ),
     ),

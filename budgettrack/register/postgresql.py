@@ -58,8 +58,8 @@ NO_OPTIONS = (
 
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
-    # The table is looked up by its name. Searching PostgreSQL's system tables (pg_catalog) takes
-    # too long on a large server.
+    # The table is looked up by its name.
+    # Searching PostgreSQL's system tables (pg_catalog) takes too long on a large server.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
     # If a computer disappears during a session, the server notices it within two minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
@@ -224,8 +224,8 @@ class PostgreSQLConnection:
             return self.rows(statement, values)
 
     def unlock(self) -> None:
-        # The lock is released here, because a server may end a closed session late. Then the next
-        # run would find the lock still held.
+        # The lock is released here, because a server may end a closed session late.
+        # Then the next run would find the lock still held.
         try:
             self.rollback()
             self.rows(f"SELECT pg_advisory_unlock({WRITER})")

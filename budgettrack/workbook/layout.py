@@ -621,8 +621,7 @@ def _laid(
     )
     heading = words.heading(column.heading)
     choices = tuple(words.choice(choice) for choice in column.choices)
-    # The heading of numbers is aligned to the right, above its figures, as spreadsheets align
-    # figures.
+    # The heading of numbers is aligned to the right, above its figures.
     style = replace(HEADINGS[column.audience], right=column.kind in NUMBERS)
     return ColumnLayout(
         heading,

@@ -354,8 +354,8 @@ def _prove(
         booked = sum((line.amount for line in lines if line.day <= inner.day), Decimal(0))
         before = sum((line.amount for line in lines if line.day < inner.day), Decimal(0))
         ends = {openings[0].amount + booked, openings[0].amount + before}
-        # Some banks book an entry on one day and show it with another day. So it is enough if the
-        # running balance, in the order of the file, once has this amount.
+        # Some banks book an entry on one day and show it with another day.
+        # So it is enough if the running balance, in the order of the file, once has this amount.
         if inner.amount not in ends | reached:
             raise unreadable(
                 place,

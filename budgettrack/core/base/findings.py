@@ -109,8 +109,8 @@ class Finding(Struct, frozen=True):
     def line(self, locale: str, words: SheetWords = ENGLISH) -> str:
         """Returns the place, the problem and the remedy in one line, in the language of `words`,
         with amounts formatted for `locale`."""
-        # The Latin address of a cell is isolated (U+2068, U+2069). Otherwise it would change the
-        # order of the words in an Arabic sentence.
+        # The Latin address of a cell is isolated (U+2068, U+2069).
+        # Otherwise it would change the order of the words in an Arabic sentence.
         place = f"\u2068{self.place}\u2069" if words.right_to_left else self.place
         return " ".join((f"{place}:", *self.words(locale, words)))
 

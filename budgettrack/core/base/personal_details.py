@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from budgettrack.core.base.unseen import without_unseen
 
-# The pattern tries a long word only from its first letter. If it tried every letter as a beginning,
-# the time would grow with the square of the length. For the same reason it uses `*+` and `++`,
-# which never backtrack.
+# The pattern tries a long word only from its first letter.
+# If it tried every letter as a beginning, the time would grow with the square of the length.
+# For the same reason it uses `*+` and `++`, which never backtrack.
 MAIL, IDENTITY, TELEPHONE = "an e-mail address", "an identity number", "a telephone number"
 """The kinds of personal details, in the words of a message."""
 
@@ -31,8 +31,8 @@ _IDENTITY = re.compile(
 )
 
 
-# A monthly run searches every text about twenty times: for each page, file and mail. So the results
-# of earlier searches are remembered.
+# A monthly run searches every text about twenty times: for each page, file and mail.
+# So the results of earlier searches are remembered.
 @lru_cache(maxsize=10_000)
 def personal(text: str) -> str:
     """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if

@@ -69,9 +69,9 @@ class SyncProgress:
         if isinstance(error, RegisterError) and error.kept is Kept.UNKNOWN:
             return Stage.COMMITTING.value
         if isinstance(error, TrackError) and not isinstance(error, RegisterError):
-            # While a run reads, no words are added to its error. While it writes, the error of the
-            # workbook or of a guard already says what was written, so only the sentence about the
-            # register is added.
+            # While a run reads, no words are added to its error.
+            # While a run writes, the error of the workbook or of a guard says what was written.
+            # To such an error, only the sentence about the register is added.
             return {Stage.READING: "", Stage.WRITING: REGISTER_FOLLOWS}.get(
                 self.stage, self.stage.value
             )

@@ -41,8 +41,8 @@ class SheetWords:
         """Returns the translation of a sentence, with its {placeholders} filled."""
         said = self.texts.get(("", text), text)
         if self.right_to_left:
-            # Latin names are isolated (U+2068, U+2069). Otherwise they would change the order of
-            # the words around them in Arabic.
+            # Latin names are isolated (U+2068, U+2069).
+            # Otherwise they would change the order of the words around them in Arabic.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return said.format(**values) if values else said
 

@@ -42,8 +42,8 @@ def legible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _CONTROLS.sub("\ufffd", text.translate(_LINES))
-    # Nearly all texts have none of these characters. This search is fast, and for such texts
-    # nothing more is done.
+    # Nearly all texts have none of these characters.
+    # This search is fast, and for such texts nothing more is done.
     if not _ALL.search(text):
         return text
     from budgettrack.core.base.unseen_signs import DROPPED

@@ -33,8 +33,8 @@ def with_typed_currencies(
         for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            # If the format of a cell shows the expected currency, nothing changes. For example, the
-            # column may show € in every cell.
+            # If the format of a cell shows the expected currency, nothing changes.
+            # For example, the column may show € in every cell.
             if price.by_format and (expected or base) in price.currencies:
                 continue
             has_column = _beside(field) in table_rows.columns
@@ -112,16 +112,16 @@ def _held_against(
     if beside in row.unreadable:
         return row, ""
     is_open = may_be_typed and not row.fields.get(beside)
-    # `12 €` names a currency as clearly as the column Currency. `12 $` does not, because there are
-    # several dollars.
+    # `12 €` names a currency as clearly as the column Currency.
+    # `12 $` does not, because there are several dollars.
     if is_open and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""
     if expected in currencies:
         return row, ""
     if expected and not is_open:
-        # Example: `100 $` in a row whose grant is in CAD. The column Currency says something else,
-        # or the tab has no such column.
+        # Example: `100 $` in a row whose grant is in CAD.
+        # The column Currency says something else, or the tab has no such column.
         return _without(row, field), "amount-has-other-currency"
     if may_be_typed:
         return _without(row, field), "currency-missing"

@@ -45,8 +45,8 @@ def below_totals(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate
     below = _below(rows, decided)
     if below is None or any("date" in rows[place].words for place in below.records):
         return [*decided]
-    # Only a label that names the whole table is enough. "Total staff" names one part, and a sum
-    # without a known label may also be that of one part.
+    # Only a label that names the whole table is enough.
+    # "Total staff" names one part, and a sum without a known label may also be that of one part.
     label = below.total.label
     is_sure = label is not None and (label.sure or label.grand)
     is_part = not label.grand if label and is_sure else below.closed and not below.repeats
@@ -98,8 +98,8 @@ def _grand_total(rows: Sequence[Evidence], decided: Sequence[Fate]) -> int | Non
         if fate.kind == "record" and row.amount:
             whole, lines = whole + row.amount, lines + 1
         elif fate.kind == "total" and row.amount and abs(row.amount - whole) < _HALF_CENT:
-            # There may be only one line above the total. In that case only the label shows that the
-            # total is that of the whole table.
+            # There may be only one line above the total.
+            # In that case only the label shows that the total is that of the whole table.
             last = place if row.label or lines > 1 else last
     return last
 

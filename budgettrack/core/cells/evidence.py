@@ -149,8 +149,8 @@ def is_section(
         return all(any(first <= place <= last for first, last in wide) for place in places)
     if FIGURES.isdisjoint(column.kind for column in columns.values()):
         return False
-    # A column may be used for two fields. Example: the description of a budget line is also the
-    # name of the line in the table of spending.
+    # A column may be used for two fields.
+    # In the table of spending, the description of a budget line is also the line's name.
     columns_filled = {headings.columns[name] for name in row.names}
     return len(columns_filled) == 1 or {"id", "text", "link"}.issuperset(kinds)
 

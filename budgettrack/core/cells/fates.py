@@ -32,8 +32,8 @@ Doubt = Literal[
 ]
 
 
-# These two classes are not frozen. Every row has one object of each, and frozen objects would take
-# a third of the time of reading a large tab.
+# These two classes are not frozen, because every row has one object of each.
+# Frozen objects would take a third of the time of reading a large tab.
 class Evidence(Struct):
     """The facts about a filled row. Its fate is decided from them.
 
@@ -115,8 +115,8 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
         # `=SUM(B3)` is a total of a group with only one line.
         if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
-    # `=E8` may show the total in E8 once more. But if E8 is a record, `=E8` is another payment of
-    # the same amount.
+    # `=E8` may show the total in E8 once more.
+    # But if E8 is a record, `=E8` is another payment of the same amount.
     single = {
         number: members.parts[0][0] for number, members in summing.items() if members.count == 1
     }
@@ -325,8 +325,9 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         elif fate.kind == "record" and row.number in nearly:
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
-            # This sum stands before the first record. It may be the money that the group had when
-            # the sheet began. So it is not counted, and a finding asks a person.
+            # This sum stands before the first record.
+            # It may be the money that the group had when the sheet began.
+            # So it is not counted, and a finding asks a person.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate
@@ -401,8 +402,9 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     """Returns the fate of a row whose figure is the sum of other rows, if no formula and no label
     says that it is a total."""
     summed = _beside(row, begins)
-    # A figure without a text in its row is a total. A row with the label of a total is a total,
-    # whatever else is in the row, for example the last day of the month.
+    # A figure without a text in its row is a total.
+    # A row with the label of a total is a total, whatever else is in the row.
+    # For example, the last day of the month may be in the row.
     if row.label is not None:
         kind: RowRole = "sub" if row.label.sub else "total"
         plainly = row.label.sure and row.words <= _LABELLED
@@ -436,8 +438,8 @@ def _sums_of(
         elif fate.kind == "elsewhere" and row.opposite and row.amount:
             running.add(row.number, row.amount)
         elif fate.kind == "record" and row.amount:
-            # Two rows with the same amount may be one line and its total. Only a label of a total
-            # shows this.
+            # Two rows with the same amount may be one line and its total.
+            # Only a label of a total shows this.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

@@ -136,8 +136,8 @@ def _tabs_of(
     fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
     if shape and fitting and not _have_one_name(fitting):
         more = other_months(book, shape, locale, mapped)
-        # The other blocks of the table have tabs of their own, and a fixed date means one month. In
-        # these cases, no further tab is taken for a part of the table.
+        # The other blocks of the table have tabs of their own, and a fixed date means one month.
+        # In these cases, no further tab is taken for a part of the table.
         is_told = in_blocks or not _OF_ONE_MONTH.isdisjoint(shape.constant)
         yield from ((grid, shape) for grid in (*fitting, *([] if is_told else more)))
         if more:
@@ -164,8 +164,8 @@ def _have_one_name(grids: Sequence[Grid]) -> bool:
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     """Returns the tabs with the name of the table. If there are none, returns tabs with another
     known name of it, unless this is the name of another table, too."""
-    # English names of tabs are tried first: a group that works in English may have a tab
-    # `Subventions` with other content.
+    # English names of tabs are tried first.
+    # A group that works in English may have a tab `Subventions` with other content.
     foreign = set(_titles(table.tab)[1:])
     for titles in ({normal(table.tab)}, foreign):
         wanted = titles - mapped
@@ -276,8 +276,8 @@ def _places(
         if column.audience == "personal":
             personal.update(named)
         else:
-            # If a tab has both `Amount` and `Sum`, the column `Amount` is used. `Sum` counts only
-            # if the tab has the heading `Amount` in no language.
+            # If a tab has both `Amount` and `Sum`, the column `Amount` is used.
+            # `Sum` counts only if the tab has the heading `Amount` in no language.
             headings = (normal(name) for name in in_every_language("heading", column.heading))
             by_heading = [
                 index for name in dict.fromkeys(headings) for index in texts.get(name, ())
@@ -336,8 +336,8 @@ def mapped_headings(
     if "month" in parts and len(parts) == len(shape.date_parts):
         columns["date"] = parts["month"]
     if row_after(grid, shape, row) is None:
-        # Without this heading, all rows below the headings would be read. Some of these rows do not
-        # belong to the table.
+        # Without this heading, all rows below the headings would be read.
+        # Some of these rows do not belong to the table.
         findings.append(place.finding("missing-heading", row, values={"heading": shape.after}))
     elif shape.until and row_until(grid, shape, row) is None:
         findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
@@ -376,9 +376,10 @@ def _periods(
     taken |= {column_of(letter) for letter in shape.columns.values()}
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
-    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything. Without a
-    # column of amounts, or beside other columns of months, it has the figures of its months. Then a
-    # finding says if the column cannot be read.
+    # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
+    # Without a column of amounts, `Spent in 2025` is a column with the figures of its months.
+    # The same is true if there are other columns of months.
+    # In these two cases, a finding says if the column cannot be read.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

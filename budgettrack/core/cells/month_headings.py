@@ -88,8 +88,8 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
     places = dict(month_places(grid.rows[row], taken, locale))
     found = {index for indexes in places.values() for index in indexes}
     named = dict(_named_periods(grid.rows[row], taken | found, locale))
-    # One heading such as `March` or `T1` may mean anything. Two such headings mean a plan by
-    # months.
+    # One heading such as `March` or `T1` may mean anything.
+    # Two such headings mean a plan by months.
     bare = [index for index, named_ in named.items() if named_ and not named_.year]
     if len(bare) < 2 and not places:
         named = {index: known for index, known in named.items() if index not in bare}
@@ -255,8 +255,8 @@ class _Years:
         # In Budget 2026-2027 or FY 2026/27, the first year is the year of the first month.
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
-        # Columns of months and quarters may be mixed: `Jan Feb Mar Q1 Apr`. Each length is counted
-        # alone.
+        # Columns of months and quarters may be mixed: `Jan Feb Mar Q1 Apr`.
+        # Each length is counted alone.
         self._years: dict[int, int] = {}
         self._months = _months_of(days)
         bare = [known for known in named if known.year is None]

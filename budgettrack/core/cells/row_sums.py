@@ -62,8 +62,7 @@ def _tokens(formula: str) -> Sequence[str] | None:
     """Returns the parts of a formula that only adds up. Returns None if the formula does more
     than that."""
     text = formula.strip().removeprefix("=").strip().removeprefix("+")
-    # People often sum a column that has subtotals in it, and take half of the sum as the grand
-    # total.
+    # Some people sum a column with its subtotals, and take half of the sum as the grand total.
     text = _HALF.sub("", text).rstrip() if ":" in text else text
     areas: list[str] = []
     # The open brackets. For each: its function, and the number of the argument that is being read.

@@ -163,8 +163,8 @@ _MAYBE_CARRIED = (
     "رصيد",
 )
 
-# These words follow "Total" in the name of a sum, but never in the name of a thing that is bought
-# ("Total station").
+# These words follow "Total" in the name of a sum.
+# They never follow it in the name of a thing that is bought ("Total station").
 _OF = (
     "of for in per project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent income receipts revenue funds funding grant grants"
@@ -245,8 +245,8 @@ _MAYBE = re.compile(
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
 # In an outline, totals have numbers, too: `5. Total eligible costs (3+4)`.
 _NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,4})[.):]\s+")
-# Total 2026, Total EUR, Total B, Total 1.2: with such a word after it, "Total" is not the name of a
-# product.
+# Examples: Total 2026, Total EUR, Total B, Total 1.2.
+# With such a word after it, "Total" is not the name of a product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
 _STEMS = re.compile(

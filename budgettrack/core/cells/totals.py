@@ -131,8 +131,8 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     summed: set[int] = set()
     for row, total in above.items():
         best = _better(total, below[row])
-        # A total may sum other rows than those between it and the total before, for example in an
-        # outline. So it is also compared with the rows that its formula sums.
+        # A total may sum other rows than those between it and the total before it.
+        # So it is also compared with the rows that its formula sums.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
             summed |= {number for part in members_of[row] for number in _rows_in(*part)}
@@ -205,8 +205,7 @@ def _compared(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator
         amount = amounts.at(fate.number) if kind in _WITH_FIGURE else ""
         match kind, amount:
             case "carried", str(units) if units and not sums.lines:
-                # A cash book may add the money that was there at the beginning to the money that
-                # came in.
+                # A cash book may add the money at the beginning to the money that came in.
                 sums.opening = Decimal(units)
             case "section", _:
                 sums.begin_group()
@@ -349,8 +348,8 @@ class _ColumnSums(Struct):
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
-                # A sum of euros and dollars is no amount of money. So even an equal sum proves
-                # nothing.
+                # A sum of euros and dollars is no amount of money.
+                # So even an equal sum proves nothing.
                 is_mixed = group.lines == whole.lines and len(self.currencies) > 1
                 return "currencies" if is_mixed else "ties", group
         if not self.complete:

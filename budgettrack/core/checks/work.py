@@ -98,8 +98,8 @@ def _first_spending(look: Looking) -> dict[str, date]:
         line = look.plan.lines.get(expense.line)
         if line is None or not line.activity:
             continue
-        # A date in 1926 is a mistake, and has a finding of its own. It must not hide the real first
-        # day.
+        # A date in 1926 is a mistake, and has a finding of its own.
+        # It must not hide the real first day.
         if expense.is_paid and not expense.is_refund and not far(expense.date):
             first[line.activity] = min(first.get(line.activity, expense.date), expense.date)
     return first

@@ -75,8 +75,8 @@ def require_answer(told: HostAnswer) -> None:
 def _sub_grants(told: HostAnswer) -> list[SubGrant]:
     if not all(is_currency(one.currency) for one in told.grants):
         raise ValueError("A currency of an answer cannot be read.")
-    # The award is in the currency of the payments. The group is not told what the money cost the
-    # host.
+    # The award is in the currency of the payments.
+    # The group is not told what the money cost the host.
     return [
         SubGrant(
             f"{place}",

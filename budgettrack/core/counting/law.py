@@ -140,12 +140,12 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         parts.append(part)
         troubles += found
         terms = terms.plus(part.terms)
-        # The giver no longer holds the money that was handed on. Only the part that came back is
-        # held again.
+        # The giver no longer holds the money that was handed on.
+        # Only the part that came back is held again.
         back = sum(moved.value for moved in sub_grant.back)
         # The fee counts once.
-        # The fee may be in the books of the other side. In that case it is a part of the money that
-        # went out there, and must not be counted again.
+        # The fee may be in the books of the other side.
+        # In that case it is a part of the money that went out there, and must not be counted again.
         fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
         terms = replace(
             terms,
@@ -185,8 +185,8 @@ def _part(
     there = match([m.units for m in sub_grant.paid], [m.units for m in theirs.receipts])
     rate = _rate(own.currency, sub_grant, there)
     if rate is None:
-        # Nothing was paid yet. So no rate is known for converting the other side's money into the
-        # award's currency.
+        # Nothing was paid yet.
+        # So no rate is known for converting the other side's money into the award's currency.
         return apart, [trouble.of("no-rate")] if theirs.terms.came_in else []
     here = match([m.units for m in theirs.returns], [m.units for m in sub_grant.back])
     found = [*_troubles(trouble, sub_grant, theirs, there, here)]

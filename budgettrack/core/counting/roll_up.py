@@ -49,8 +49,8 @@ def roll_up(
     for grant in _with_unknown(own, of_grant):
         group = sides.held.get(grant.reference) if grant.reference else None
         if group is not None and grant.grant not in of_grant:
-            # The host only holds the money of this award. So the award counts only in the group's
-            # books.
+            # The host only holds the money of this award.
+            # So the award counts only in the group's books.
             sides.troubles.append(
                 Trouble(
                     "held-twice", group, "", grant.reference, grant.currency, grant.terms.came_in

@@ -117,8 +117,8 @@ def _change_cells(
         if column is not None:
             kind = "id" if name == "id" else table.column(name).kind
             refunded = by_sign and name == "amount" and record.get("state") == "refunded"
-            # Two minus signs cancel each other. So a refund in a column with the opposite sign is
-            # written as a positive amount.
+            # Two minus signs cancel each other.
+            # So a refund in a column with the opposite sign is written as a positive amount.
             turned = (name in read.turned) != refunded
             shown = _shown(read, grid, name, text) if kind == "choice" else text
             value = typed(kind, shown, turned=turned)
@@ -146,8 +146,8 @@ def _texts(
         yield "id", change.id if change.kind == "add" else ""
     fields = {name: text for name, _, text in change.fields}
     if by_sign and change.kind == "alter" and "state" in fields:
-        # The state changed from paid to refunded, but the table has no column for the state. So the
-        # sign of the amount is changed.
+        # The state changed from paid to refunded, but the table has no column for the state.
+        # So the sign of the amount is changed.
         fields["amount"] = record.get("amount", "")
     yield from fields.items()
 

@@ -158,8 +158,8 @@ def _guarded(
         absent = sheet.read.missing if sheet else frozenset()
         shape = settings.shapes.get(sides.table.name)
         if shape:
-            # A mapped table has only some of our columns, on purpose. So only the columns in the
-            # config can be missing.
+            # A mapped table has only some of our columns, on purpose.
+            # So only the columns in the config can be missing.
             absent &= shape.fields
         yield from guards.missing(sides.table, agreed, sheet is not None, absent)
     if sheet is None:

@@ -55,8 +55,8 @@ def with_new_months(sides: TableSides, grid: Grid, locale: str) -> TableSides:
     right = max(filled) + 1
     columns = {**sheet.read.columns, **{month: right + at for at, month in enumerate(new)}}
     read = replace(sheet.read, columns=columns)
-    # The blank cells of the new column are not edits of people. So no value counts as agreed for
-    # them.
+    # The blank cells of the new column are not edits of people.
+    # So no value counts as agreed for them.
     agreed = {
         id_: _without(fields, new) if id_ in sheet.identified.rows else fields
         for id_, fields in sides.agreed.items()

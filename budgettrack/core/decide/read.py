@@ -82,8 +82,8 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
             for name, sides in tables.items()
         },
         renames=renames,
-        # A person may have changed a choice after the older copy was made. So the choices of an
-        # older copy are not used.
+        # A person may have changed a choice after the older copy was made.
+        # So the choices of an older copy are not used.
         keep={**({} if held.is_put_back else tabs.kept(book)), **settings.keep},
         findings=(*sheet.findings, *tabs.set_down(book), *_of_identity(tables)),
     )
@@ -96,8 +96,8 @@ def _identified(table: Table, read: TableRows | None, held: RegisterState) -> Ta
     added = (held.added_since or {}).get(table.name, {})
     used = {*records, *held.removed.get(table.name, ()), *held.last_ids}
     identified = identify(read, {**agreed, **added}, used)
-    # The copy may have been made after somebody typed a row and before the sync gave it an ID. Such
-    # a row is the record that the register already has, and not a new one.
+    # The copy may have been made after somebody typed a row and before the sync gave it an ID.
+    # Such a row is the record that the register already has, and not a new one.
     same = {
         id_: fields
         for id_, fields in added.items()

@@ -68,8 +68,8 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         if first > end:
             return
         if last >= start:
-            # The name is that of the whole period, even if the period is cut short. So the ID stays
-            # the same if the grant is prolonged or shortened.
+            # The name is that of the whole period, even if the period is cut short.
+            # So the ID stays the same if the grant is prolonged or shortened.
             name = _name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
 
@@ -103,8 +103,8 @@ def derived(plan: Plan) -> dict[str, Fields]:
         whole = reporting_periods(grant)
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
-            # The report at the end of the grant is called final. But if a grant has only one
-            # report, this is not called final.
+            # The report at the end of the grant is called final.
+            # But if a grant has only one report, this is not called final.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -176,8 +176,8 @@ def merge_derived(
         elif id_ not in removed:
             changes.append((id_, fields))
     for id_, known in held.items():
-        # If the grant ends earlier now, later reports are no longer owed. But deadlines that are
-        # done stay.
+        # If the grant ends earlier now, later reports are no longer owed.
+        # But deadlines that are done stay.
         if id_ in derived or known.get("grant") in unread:
             continue
         if known.get("derived") and not known.get("done_on"):
@@ -189,8 +189,8 @@ def _following(known: Fields, derived: Fields) -> Fields:
     """Returns the fields of a known deadline after the grant has changed."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
-        # People typed this deadline and its date before the program knew the grant. So their date
-        # stays.
+        # People typed this deadline and its date before the program knew the grant.
+        # So their date stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]

@@ -26,8 +26,8 @@ def narrative_period(grant: Grant, until: date) -> ReportingPeriod | None:
         for period in narrative_periods(grant)
         if period.start <= until <= last_day(month_of(period.end))
     ]
-    # If a period ends within a month, the rest of that month belongs to the next period. So the
-    # last period that fits is taken.
+    # If a period ends within a month, the rest of that month belongs to the next period.
+    # So the last period that fits is taken.
     return fitting[-1] if fitting else None
 
 

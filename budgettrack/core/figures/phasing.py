@@ -53,8 +53,7 @@ def budget_to(line: BudgetLine, day: date) -> int:
     by_month = phasing(line)
     running = month_of(day)
     is_whole = day == last_day(running)
-    # The month of a budget without dates is earlier than any other month, so such a budget always
-    # counts.
+    # A budget without dates has a month that is earlier than any other, so it always counts.
     whole = sum(
         units
         for month, units in by_month.items()
@@ -100,8 +99,8 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
     every = months(month_of(span[0]), month_of(span[1]))
     plain = dict(zip(every, allocate(line.amount, _weights(every, span)), strict=True))
     reported = {month for month in every if month <= max(kept)} | kept.keys()
-    # A reported month outside the dates of the line is compared with 0. A month without a reported
-    # figure counts as changed.
+    # A reported month outside the dates of the line is compared with 0.
+    # A month without a reported figure counts as changed.
     same = all(kept.get(month) == plain.get(month, 0) for month in reported)
     return {} if same else kept
 

@@ -147,9 +147,9 @@ def dates(rule: str, first: date, until: date | None) -> Iterator[date]:
     """Yields the dates of a rule from `first` on, for thirty years at most."""
     horizon = add_months(first, HORIZON)
     last = min(horizon, last_day_of(rule, until) or horizon)
-    # If a rule never gives a date, the library tries all years until 9999, which can take 45
-    # seconds. The calendar repeats every 400 years, so the library is given an equal year near
-    # 9999.
+    # If a rule never gives a date, the library tries all years until 9999.
+    # Trying all years can take 45 seconds.
+    # The calendar repeats every 400 years, so the library is given an equal year near 9999.
     later = (_LAST_YEAR - first.year) // 400 * 400
     shifted = first.replace(year=first.year + later)
     most = _part(rule, "COUNT=")

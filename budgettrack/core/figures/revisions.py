@@ -113,8 +113,8 @@ def _beyond_limits(
     """Yields the findings for all limits of a grant that compare the revised budget with the
     approved one."""
     for limit in grant_limits(plan, grant, profile, grant.currency):
-        # If no rate is known for the sum of a limit, the limit cannot be checked here. The funder's
-        # summary asks for the rate and checks the limit.
+        # If no rate is known for the sum of a limit, the limit cannot be checked here.
+        # The funder's summary asks for the rate and checks the limit.
         if limit.limit.measure == "budget change" and not limit.lacks_rate:
             yield from _beyond(plan, moved, limit, profile)
 

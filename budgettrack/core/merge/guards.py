@@ -75,8 +75,9 @@ def removals(
             f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
-    # Both limits must be exceeded. If six of eight rows are missing, somebody has probably deleted
-    # rows while a filter hid others. If six of 200 rows are missing, somebody has tidied up.
+    # Both limits must be exceeded.
+    # If six of eight rows are missing, somebody has probably deleted rows under a filter.
+    # If six of 200 rows are missing, somebody has tidied up.
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
             f"{gone} of {count(len(agreed), 'row')} are gone from the tab {tab}. "
@@ -132,8 +133,9 @@ def _by_field(changes: Sequence[Change]) -> dict[str, list[tuple[str, str]]]:
 def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
     """Whether a column has the same values as before, but beside other IDs. `moves` has the old and
     the new value of each changed cell. One value may be new."""
-    # Example: the column Amount was sorted alone. Every amount is still there, but beside another
-    # ID. One value may be new, because somebody corrected an amount before the accident.
+    # Example: the column Amount was sorted alone.
+    # Every amount is still there, but beside another ID.
+    # One value may be new, because somebody corrected an amount before the accident.
     olds = Counter(old for old, _ in moves)
     news = Counter(new for _, new in moves)
     return (olds - news).total() <= 1

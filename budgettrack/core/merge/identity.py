@@ -46,8 +46,9 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     if read.table.key:
         return Identified(named, (), {}, hidden, ())
 
-    # A cell with #REF! may hide the ID that seems to be missing. As long as the sheet has such a
-    # cell, no row is taken as renamed or cleared.
+    # A cell with #REF!
+    # may hide the ID that seems to be missing.
+    # As long as the sheet has such a cell, no row is taken as renamed or cleared.
     by_content = {} if hidden else _unique_missing(agreed, named)
     renames = _renames(named, {*agreed, *used}, by_content)
     nameless = [row for row in visible if not row.id]
@@ -100,8 +101,8 @@ def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str,
             continue
         first = named.setdefault(row.id, row)
         if first is not row:
-            # Somebody copied the row of B-1 to make a new line from it. The copy may stand above
-            # the original row.
+            # Somebody copied the row of B-1 to make a new line from it.
+            # The copy may stand above the original row.
             kept = _original(first, row, agreed.get(row.id))
             named[row.id] = kept
             copies.append(row if kept is first else first)
@@ -173,8 +174,8 @@ def _restored(
     cleared: dict[str, list[int]] = {}
     for row in nameless:
         old = by_content.get(_content(row.fields))
-        # Somebody cleared the cell of the ID by mistake. So the row gets its old ID back, not a new
-        # one.
+        # Somebody cleared the cell of the ID by mistake.
+        # So the row gets its old ID back, not a new one.
         if old is not None and old not in renamed and not row.unreadable:
             cleared.setdefault(old, []).append(row.number)
     return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}
@@ -207,8 +208,8 @@ class _Ids:
     its row."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
-        # Example: B-7 was removed last year. Its ID is not given to another line, because old
-        # reports still name B-7.
+        # Example: B-7 was removed last year.
+        # Its ID is not given to another line, because old reports still name B-7.
         self._table, self._prefix = read.table.name, read.table.prefix
         self._used = set(used)
         self.writes = read.writable and "id" in read.columns

@@ -184,9 +184,9 @@ class _TableMerge(Struct, frozen=True):
     def _readable_groups(self, record: str, filled: Set[str]) -> Iterator[list[str]]:
         """Yields the groups of fields that merge together. A group is left out if one of its
         cells cannot be read."""
-        # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and 120
-        # EUR in the register. If each field were merged alone, the result would be 120 USD, which
-        # nobody typed.
+        # Amount and Currency merge together.
+        # Example: 100 EUR became 100 USD in the sheet and 120 EUR in the register.
+        # If each field were merged alone, the result would be 120 USD, which nobody typed.
         for members in groups(self.table, filled):
             names = [name for name in members if name in self.sheet.known]
             if not any((record, name) in self.sheet.unreadable for name in names):
@@ -209,9 +209,10 @@ class _TableMerge(Struct, frozen=True):
     ) -> Side | Conflict:
         if base is None:
             return "sheet"
-        # The register removed the row, and nobody seems to have changed it in the sheet. So the row
-        # is removed in the sheet, too. But if a cell cannot be read, has a formula or is protected,
-        # it is not known whether somebody changed the row.
+        # The register removed the row, and nobody seems to have changed it in the sheet.
+        # So the row is removed in the sheet, too.
+        # But a cell of the row may be unreadable or protected, or have a formula.
+        # In such a row, it is not known whether somebody changed it.
         is_doubtful = record in self.doubtful
         if not is_doubtful and _same(here, base, self.sheet.known):
             return "register"
@@ -240,8 +241,8 @@ class _TableMerge(Struct, frozen=True):
     ) -> Side | Conflict:
         if base is None:
             return "register"
-        # If a field has no column in the sheet, its change in the register is an edit, too. But a
-        # field that the program calculates, such as Approved, is no edit of a person.
+        # If a field has no column in the sheet, its change in the register is an edit, too.
+        # But a field that the program calculates, such as Approved, is no edit of a person.
         calculated = {column.name for column in self.table.columns if column.owner != "shared"}
         if _same(there, base, {*there, *base} - calculated):
             return "sheet"
@@ -269,9 +270,9 @@ class _TableMerge(Struct, frozen=True):
                 return conflict
         if side == "sheet":
             return side
-        # Example: Amount has the formula =B2*C2, and somebody set 120 by a command. If 120 were
-        # written, the formula would be deleted, and later changes of B2 and C2 would have no
-        # effect.
+        # Example: Amount has the formula =B2*C2, and somebody set 120 by a command.
+        # Writing 120 would delete the formula.
+        # After that, changes of B2 and C2 would have no effect.
         fixed = self._fixed(record, moved)
         if fixed is None:
             return "register"

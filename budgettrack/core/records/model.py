@@ -277,8 +277,8 @@ class Agreement(Struct, frozen=True):
         if self.until is None or self.notice_days is None:
             return None
         if self.notice_days >= self.until.toordinal():
-            # Somebody may have typed a year or a telephone number as the number of days. In that
-            # case the day does not exist, and the result is None.
+            # Somebody may have typed a year or a telephone number as the number of days.
+            # In that case the day does not exist, and the result is None.
             return None
         return days_before(self.until, self.notice_days)
 

@@ -101,8 +101,8 @@ class References:
         if table == "budget" and grant and len(by_name) > 1:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
-            # If several lines have the name, the day of the expense decides. There may be one line
-            # Rent for January and another one for February.
+            # If several lines have the name, the day of the expense decides.
+            # There may be one line Rent for January and another one for February.
             return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 
@@ -184,8 +184,8 @@ class _Names:
     def _in_any_case(self) -> dict[str, str]:
         loose: dict[str, str] = {}
         for id_ in self.rows:
-            # Two rows may have the IDs `B-1` and `b-1`. A reference in other capitals could then
-            # mean either of them.
+            # Two rows may have the IDs `B-1` and `b-1`.
+            # A reference in other capitals could then mean either of them.
             key = id_.strip().casefold()
             loose[key] = "" if key in loose else id_
         return loose
@@ -204,7 +204,6 @@ class _Names:
     def near(self, text: str) -> tuple[str, ...]:
         import difflib
 
-        # IDs are left out: every ID is spelled nearly like a dozen others, so a suggestion would
-        # mean nothing.
+        # IDs are left out, because every ID is spelled nearly like a dozen others.
         close = difflib.get_close_matches(self.fold(text), list(self.by_name), MOST_SHOWN, 0.75)
         return tuple(dict.fromkeys(id_ for name in close for id_ in self.by_name[name]))

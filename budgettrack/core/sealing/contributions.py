@@ -60,8 +60,8 @@ class Contributions:
         if page not in self._at:
             payments = self._payments(page)
             found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
-            # Callers compare the newest month with each other month. So the result for the newest
-            # month is remembered.
+            # Callers compare the newest month with each other month.
+            # So the result for the newest month is remembered.
             self._at = {month: self._at[month] for month in sorted(self._at)[-1:]} | {page: found}
         return self._at[page]
 
@@ -81,8 +81,8 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # The line of the receipt may pay no people, while a part of the receipt is on a
-                # line that does. This part belongs to the person of the receipt.
+                # A part of a receipt may be on a line that pays people.
+                # If the line of the receipt pays no people, the part belongs to its person.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}

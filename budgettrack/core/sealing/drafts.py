@@ -143,8 +143,8 @@ class Drafts:
             pool = []
             for group in groups.values():
                 ripe = [self._has_waited(part, patience, number) for part in group]
-                # Some money can never be a batch under its own labels. Such money does not wait,
-                # because waiting would not help.
+                # Some money can never be a batch under its own labels.
+                # Such money does not wait, because waiting would not help.
                 joins = [
                     any(ripe) and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
@@ -160,8 +160,8 @@ class Drafts:
         away."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
-        # A budget has no month, so it cannot wait. So its money may at once lose all labels except
-        # the category.
+        # A budget has no month, so it cannot wait.
+        # So its money may at once lose all labels except the category.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:
@@ -428,14 +428,14 @@ def visible_to_funders(
         for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
-            # The payment may have been moved from another line. The old line may have been marked
-            # as paying people.
+            # The payment may have been moved from another line.
+            # The old line may have been marked as paying people.
             if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
                 known |= set(persons(plan.lines[part.line]))
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):
-            # A budget may belong to all persons whom its line pays. A funder may know one of these
-            # persons.
+            # A budget may belong to all persons whom its line pays.
+            # A funder may know one of these persons.
             for known in visible.values():
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)

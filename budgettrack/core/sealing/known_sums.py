@@ -38,8 +38,8 @@ class KnownSums:
         other new sums (`beside`), reveals the amount of a contributor."""
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
-        # New amounts are in no other sum. So every combination that contains this sum also contains
-        # its new amounts.
+        # New amounts are in no other sum.
+        # So every combination that contains this sum also contains its new amounts.
         if len(only_here) < FEWEST and (
             self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
         ):

@@ -54,8 +54,8 @@ def without_personal_details(plan: Plan) -> Plan:
         stories={
             id_: story
             for id_, story in plan.stories.items()
-            # If only a part of a story were replaced, the story could be misunderstood. So it is
-            # left out completely.
+            # If only a part of a story were replaced, the story could be misunderstood.
+            # So it is left out completely.
             if not any(map(personal, (story.title, story.words, story.shows)))
         },
     )

@@ -133,8 +133,8 @@ def _only_host(plan: Plan) -> str:
 
     Raises UsageError if there are several hosts."""
     names = [grant.held_by for grant in plan.grants.values() if grant.held_by]
-    # `Harbour Host` and `harbour host` are one organisation. If a name is spelt in several ways,
-    # the last one is shown.
+    # `Harbour Host` and `harbour host` are one organisation.
+    # If a name is spelt in several ways, the last one is shown.
     hosts = {name.casefold(): name for name in names}
     if len(hosts) > 1:
         listed = ", ".join(sorted(hosts.values()))

@@ -94,8 +94,8 @@ def _table(
     names: Mapping[str, str],
 ) -> PublicTable:
     money = [batch for batch in batches if batch.what in ("spent", "budget")]
-    # Rows whose name is known to the reader come first, in the order of the names. All other rows
-    # follow in the order of sealing.
+    # Rows whose name is known to the reader come first, in the order of the names.
+    # All other rows follow in the order of sealing.
     known: list[_Place] = [("row", key) for key in names]
     groups: dict[_Place, list[PublicBatch]] = {where: [] for where in known}
     for batch in money:

@@ -124,8 +124,8 @@ def timeline(
     ticks: list[dict[str, object]] = []
     free = 0.0
     for index, month in enumerate(months):
-        # In a long plan, the names of months would overlap. So a name is drawn only if the name
-        # before it has ended.
+        # In a long plan, the names of months would overlap.
+        # So a name is drawn only if the name before it has ended.
         long = len(month) * 7 + 8
         if month and index * step >= free and index * step + long <= WIDTH:
             ticks.append({"name": month, "x": at(index)})

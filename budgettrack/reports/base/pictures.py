@@ -163,8 +163,8 @@ def _upright(source: PillowImage) -> PillowImage:
     with white where it is transparent."""
     from PIL import Image, ImageOps
 
-    # A JPEG can be decoded at half of its size or less. This needs less memory, and the result is
-    # made smaller anyway.
+    # A JPEG can be decoded at half of its size or less.
+    # This needs less memory, and the result is made smaller anyway.
     source.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     source.load()
     turned = ImageOps.exif_transpose(source)
@@ -173,8 +173,8 @@ def _upright(source: PillowImage) -> PillowImage:
         below = Image.new("RGBA", above.size, "white")
         turned = Image.alpha_composite(below, above)
     seen = turned.convert("RGB")
-    # Only the pixels are copied. Otherwise the comment of a JPEG, for example, would be in the new
-    # file.
+    # Only the pixels are copied.
+    # Otherwise the comment of a JPEG, for example, would be in the new file.
     return Image.frombytes("RGB", seen.size, seen.tobytes())
 
 

@@ -59,8 +59,8 @@ class Words:
         if self.at.language == "fr":
             text = elided(text, values)
         if self.right_to_left:
-            # Latin names in a text are marked as isolated (U+2068, U+2069). Otherwise they would
-            # change the order of the words around them in Arabic.
+            # Latin names in a text are marked as isolated (U+2068, U+2069).
+            # Otherwise they would change the order of the words around them in Arabic.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return text.format(**values)
 

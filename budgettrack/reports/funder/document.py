@@ -158,8 +158,8 @@ def missing(view: FunderView, w: Words) -> list[str]:
     by_line: dict[str, list[Finding]] = {}
     for finding in view.tell:
         values = dict(finding.values)
-        # Missing things of the same kind share a line. But if an amount is named, the thing has a
-        # line of its own.
+        # Missing things of the same kind share a line.
+        # But if an amount is named, the thing has a line of its own.
         is_alone = values.keys().isdisjoint(("about", "month"))
         by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
     return [told(findings, w, view.names) for findings in by_line.values()]

@@ -131,8 +131,8 @@ class _Book:
     def __init__(self, book: Any, view: FunderView, w: Words, title: str, paper: str) -> None:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-        # A text column is left out if all its cells would be blank. Otherwise it would take width
-        # from the columns that have text.
+        # A text column is left out if all its cells would be blank.
+        # Otherwise it would take width from the columns that have text.
         self._columns = [
             column
             for column in (columns(w)[name] for name in view.profile.columns)
@@ -164,8 +164,8 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
-        # The protection of the tab is only against accidents. It has no password, and readers may
-        # change widths, heights and filters.
+        # The protection of the tab is only against accidents.
+        # It has no password, and readers may change widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
@@ -251,8 +251,8 @@ class _Book:
         heads = self._widths()
         self._wide = [wide for _, wide in heads]
         self._on_paper(sheet)
-        # On pages side by side the first column is repeated, and the title would be shown there,
-        # cut off. So the title is not in the first column.
+        # If the budget is printed on pages side by side, the first column is on every page.
+        # A title in the first column would be repeated and cut off, so it is in the second one.
         first = 1 if self._breaks else 0
         across = (first, (self._breaks or [len(heads)])[0] - 1)
         self._top(sheet, self._title, [whose, period, " ".join(notes)], across)
@@ -314,8 +314,8 @@ class _Book:
         self._breaks = breaks = pages_across(inches, room)
         if not breaks:
             return
-        # In this case the names of groups have only their own column, and none of their words is
-        # broken.
+        # In this case the names of groups have only their own column.
+        # None of their words is broken.
         groups = [_longest(group_name(group, self._view, self._w)) for group in self._view.groups]
         self._wide[0] = max(self._wide[0], *(letters + 1.5 for letters in groups))
         inches[0] = _inches(self._wide[0])
@@ -400,8 +400,8 @@ class _Book:
             for column in self._columns
             if column.kind == "text"
         }
-        # The name of a group runs on over the two blank cells beside it. But on pages side by side,
-        # only the column of the name is repeated.
+        # The name of a group runs on over the two blank cells beside it.
+        # But on pages side by side, only the column of the name is repeated.
         if not (activity or description or self._breaks):
             self._text(sheet, row, 0, texts.pop(0), **values)
         for place, words in texts.items():
@@ -444,8 +444,8 @@ class _Book:
         style = self._format(num_format=pattern(self._view.currency), **values)
         stored = Decimal(decimal(int(value or 0), self._view.currency))
         if live:
-            # A spreadsheet calculates 0.3 - 0.1 as 0.19999.... So the formula rounds to the
-            # decimals of the currency.
+            # A spreadsheet calculates 0.3 - 0.1 as 0.19999....
+            # So the formula rounds to the decimals of the currency.
             terms = "-".join(cell(row, self._at[name]) for name in names)
             sheet.write_formula(row, at, f"=ROUND({terms},{places})", style, stored)
         else:

@@ -59,12 +59,12 @@ def mail(
         message.add_attachment(
             attachment.content, maintype=kind, subtype=sub, filename=attachment.name
         )
-    # The header Content-Language is set last: adding content would move an existing Content-*
-    # header into a part of the mail.
+    # The header Content-Language is set last.
+    # Adding content would move a Content-* header into a part of the mail.
     message["Content-Language"] = document.language
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        # The library would choose random boundaries. With fixed boundaries, the same mail has the
-        # same bytes in every run.
+        # The library would choose random boundaries.
+        # With fixed boundaries, the same mail has the same bytes in every run.
         part.set_boundary(f"=_{message_id(key)}_{number}")
     return message
 

@@ -54,10 +54,10 @@ def first_batches(
         if not together:
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
-        # Old pages did not show whole budgets, but only the part of each budget up to the month. So
-        # nobody knows the sum of the whole budgets yet, and this sum must reveal nobody's amount.
-        # If readers subtract this sum from the award, the difference must reveal nobody's amount
-        # either.
+        # Old pages showed only the part of each budget up to the month, not whole budgets.
+        # Nobody knows the sum of the whole budgets yet.
+        # This sum must reveal nobody's amount.
+        # Neither must the award less this sum.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:

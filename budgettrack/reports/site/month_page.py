@@ -81,8 +81,8 @@ def page_of_month(
             month=formats.month(view.facts.first, w.at),
             currency=view.currency,
         ),
-        # All notes are joined into one. So on a telephone the group's own words are on the first
-        # screen.
+        # All notes are joined into one.
+        # So on a telephone the group's own words are on the first screen.
         notices=[" ".join(notices(view, w))] if notices(view, w) else [],
         sections=[section for section in sections if section.blocks],
         foot=w.say(
@@ -179,8 +179,8 @@ def in_and_out(view: PublicView, w: Words) -> str:
         month=month,
         amount=amount(spent),
     )
-    # A grant's spending may be shown while its instalments are secret. Then money in minus money
-    # out is no balance, so none is shown.
+    # A grant's spending may be shown while its instalments are secret.
+    # Then money in minus money out is no balance, so none is shown.
     return f"{told} {shown}" if view.money_in else shown
 
 

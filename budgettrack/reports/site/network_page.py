@@ -99,8 +99,8 @@ def network_files(view: NetworkView, w: Words, look: Branding) -> Iterator[tuple
         ),
     )
     if view.shown:
-        # The organisation's own site has a feed, too. With the same name, both feeds would have the
-        # same ID.
+        # The organisation's own site has a feed, too.
+        # With the same name, both feeds would have the same ID.
         title = _title(view, w)
         yield "feed.xml", feed(title, title, w.language, "", list(_entries(view, w)))
 

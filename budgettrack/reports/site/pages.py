@@ -231,8 +231,8 @@ def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
     """Returns the state of a grant, its award, and the money received, planned and spent."""
     time = formats.span(grant.start, grant.end, w.at)
     facts = [Fact(w.say("State"), w.term(grant.state) or formats.NONE, time)]
-    # A figure that may not be shown is left out. The page of the month says once that some money
-    # waits.
+    # A figure that may not be shown is left out.
+    # The page of the month says once that some money waits.
     if grant.received is not None:
         facts.insert(0, Fact(w.say("Received to date"), own_money(grant.received, grant, w)))
     if grant.amount is not None:

@@ -132,8 +132,8 @@ def _publish(group: OpenedGroup, month: Month) -> None:
     told = {of: page.facts.indicators for of, page in earlier.pages.items()}
     new = new_pages(plan, who, before, there, first, month, settings, number, copies, told)
     if whole_years([*there, *(made.month for made in new.facts)], config.year_begins):
-        # The report of a year has a PDF. If a package for PDFs is missing, the run must stop before
-        # it publishes.
+        # The report of a year has a PDF.
+        # If a package for PDFs is missing, the run must stop before it publishes.
         printer()
     facts = list(new.facts)
     if earlier.old is not None:

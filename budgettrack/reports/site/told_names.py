@@ -42,8 +42,8 @@ def told_now(group: OpenedGroup) -> ToldNames:
     """Returns the names and the state with which a site would be made now."""
     stopped, gone = group.taken_back
     if stopped is not None:
-        # An empty site shows no name. And publishing can be stopped even if the register cannot be
-        # read completely.
+        # An empty site shows no name.
+        # And publishing can be stopped even if the register cannot be read completely.
         return ToldNames(empty=True)
     plan = gone.plan(group.standing.plan)
     stories = told_stories(without_personal_details(plan), group.today)

@@ -31,8 +31,8 @@ class Discretion:
     hyphens and apostrophes make no difference, because people type a name in many ways."""
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
-        # One name may begin with another ("Harbour", "Harbour Trust"). So the longest name is
-        # replaced first.
+        # One name may begin with another ("Harbour", "Harbour Trust").
+        # So the longest name is replaced first.
         self._others = [
             (name_pattern(name), HIDDEN if each.withheld else each.name)
             for name, each in sorted(known.items(), key=lambda item: -len(item[0]))

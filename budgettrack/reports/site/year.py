@@ -267,8 +267,8 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
     begun = {each.id for each in last.facts.progress if each.start and year.has(each.start)}
     figures, moved = [], set()
     for each in last.facts.indicators:
-        # If no page has the number before the year, older work has no number of the year. So only
-        # indicators of work that began in the year are used.
+        # If no page has the number before the year, older work has no number of the year.
+        # So only indicators of work that began in the year are used.
         known = bool(_work_before(before)) or each.activity in begun
         counted = _counted_in_year(each, earlier.get(each.id)) if known else None
         figures.append(msgspec.structs.replace(each, in_period=counted))

@@ -70,8 +70,8 @@ def period_columns(
     of_index = {column.index: column for column in block.columns}
     by_role: dict[str, dict[str, SeenColumn]] = {"planned": {}, "actual": {}}
     for role, columns in by_role.items():
-        # Planned and actual columns are read one after the other: months without a year begin again
-        # in the second group.
+        # Planned and actual columns are read one after the other.
+        # Months without a year begin again in the second group.
         texts = {index: part.period for index, part in parts.items() if part.role == role}
         periods = periods_of_texts(grid, block.heading_row, texts, seen.locale, days)
         for index, period in sorted(periods.items(), key=lambda item: (item[1], item[0])):

@@ -52,8 +52,7 @@ def _untaken(seen: SeenBook, block: SheetBlock, taken: Set[int]) -> Iterator[Unr
     for column in block.columns:
         if column.index not in taken and (is_amount(column) or is_of_other_time(column)):
             total = _sum(seen, block, column)
-            # A column of spending since the beginning is left out if another column has the same
-            # sum.
+            # Spending since the beginning is left out if another column has the same sum.
             if total and (is_amount(column) or total not in sums):
                 yield UnreadColumn(block.place, letters(column.index), total)
 

@@ -60,8 +60,8 @@ def meanings_of(heading: str) -> list[str]:
             return list(dict.fromkeys(meaning for meaning, _ in known[text]))
     text = _forms(heading)[-1]
     words = text.replace(",", " ").replace(":", " ").split()
-    # The longest known beginning or end of the heading is used. Examples: `Actual spent (2026)`,
-    # `Budget approved by the board`.
+    # The longest known beginning or end of the heading is used.
+    # Examples: `Actual spent (2026)`, `Budget approved by the board`.
     for length in range(len(words) - 1, 0, -1):
         for part in (" ".join(words[:length]), " ".join(words[-length:])):
             if part in known and len(part) > 3:

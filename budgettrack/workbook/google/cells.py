@@ -484,8 +484,8 @@ class _TabReading:
         values: list[Value] = [None] * left
         for cell in row.values:
             held = cell.effectiveValue
-            # Most cells have only a text or a number, and there may be a million of them. So they
-            # are handled first, without calling a function.
+            # Most cells have only a text or a number, and there may be a million of them.
+            # So they are handled first, without calling a function.
             if (
                 cell.effectiveFormat is not None
                 or cell.userEnteredValue is not None

@@ -54,8 +54,8 @@ def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
     Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
     kind = info["type"]
     scopes = [scope]
-    # Each kind is loaded only if the file has it: loading all of them takes longer than reading a
-    # small sheet.
+    # Each kind is loaded only if the file has it.
+    # Loading all kinds takes longer than reading a small sheet.
     # google-auth declares no types for these: hence the silenced lines.
     if kind == "service_account":
         from google.oauth2 import service_account

@@ -65,8 +65,8 @@ def new_tabs(
     tabs = (*tables(with_optional, rows, words, order), *own_tabs(words))
     made: list[Request] = []
     if locale:
-        # The first request sets the locale. Google reads the formulas of the conditional formats
-        # below in this locale.
+        # The first request sets the locale.
+        # Google reads the formulas of the conditional formats below in this locale.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
     start = words.tab(START_HERE)

@@ -116,15 +116,15 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
-    # A misplaced write may have overwritten the headings. In that case, columns are found by the
-    # values of that write.
+    # A misplaced write may have overwritten the headings.
+    # In that case, columns are found by the values of that write.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     by_id = _by_id(tab, scratch)
     for row in tab.rows:
         is_heading = row.row == tab.heading_row
         if is_heading:
-            # A misplaced write overwrote the row of headings, which has no ID. The row of headings
-            # is recognised by the values that this write put there.
+            # A misplaced write overwrote the row of headings, which has no ID.
+            # The row of headings is recognised by the values that this write put there.
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch, by_id)
@@ -135,8 +135,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             if place.row is not None:
                 search.settled.add(place.row)
         else:
-            # Another row without an ID may have moved to this place. So our row is searched for
-            # again.
+            # Another row without an ID may have moved to this place.
+            # So our row is searched for again.
             astray.append(row)
     return astray
 
@@ -199,8 +199,8 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
-        # A misplaced write may have overwritten the headings. Until this repair restores them, the
-        # values of that write identify the columns.
+        # A misplaced write may have overwritten the headings.
+        # Until this repair restores them, the values of that write identify the columns.
         self._put_back = {
             put.column: put.value
             for row in tab.rows
@@ -365,8 +365,9 @@ class _Search:
             column: self._content(self._top, column)
             for column in {*self._headings, *self._struck()}
         }
-        # A column without a heading is assumed to be in its old place. It may have moved, because
-        # somebody inserted a column. In that case its content does not fit, and nothing is written.
+        # A column without a heading is assumed to be in its old place.
+        # It may have moved, because somebody inserted a column.
+        # In that case its content does not fit, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         for put in row.puts:
@@ -406,8 +407,9 @@ class _Search:
     ) -> tuple[int, int] | None:
         """Returns how similar a row of the tab is to the row that is searched for: how many
         filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
-        # A row of headings cannot be the row. A row that was below the headings cannot be above
-        # them now. And rows that are right already are left out.
+        # A row of headings cannot be the row.
+        # A row that was below the headings cannot be above them now.
+        # And rows that are right already are left out.
         is_above = row.row < self._tab.heading_row
         if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None

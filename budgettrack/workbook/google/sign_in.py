@@ -82,8 +82,8 @@ def by_hand(client: Client, scopes: Sequence[str], ask: Callable[[str], str]) ->
         flow.redirect_uri = HERE
         address, _ = flow.authorization_url(prompt="consent")
         ended_at = ask(address).strip()
-        # The library refuses an address without TLS. But this address is never sent over the
-        # network, so it is changed to https for the library.
+        # The library refuses an address without TLS, so the address is changed to https.
+        # This address is never sent over the network.
         flow.fetch_token(authorization_response=ended_at.replace("http://", "https://", 1))
 
     return _signed_in(client, scopes, asked)

@@ -46,8 +46,8 @@ def put_page(
                     "length": need - have,
                 }
             }
-    # One request covers the whole tab. So it also clears cells that have no value now, such as
-    # older rows.
+    # One request covers the whole tab.
+    # So it also clears cells that have no value now, such as older rows.
     rows = [{"values": [_cell(cell, gid) for cell in row]} for row in page.rows]
     yield {"updateCells": {"range": {"sheetId": sheet_id}, "fields": _ALL, "rows": rows}}
     for index, characters in enumerate(page.widths):

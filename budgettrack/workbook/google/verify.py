@@ -104,8 +104,8 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         owed = list(_owed_cells(tab, scratch))
-        # If an image is exactly as expected, it is complete. The rows of the original may have
-        # changed since then.
+        # If an image is exactly as expected, it is complete.
+        # The rows of the original may have changed since then.
         if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:
@@ -315,8 +315,7 @@ def headings_of(
     ]
     best = max(near, key=likeness, default=(row, []))
     if not any(likeness(best)):
-        # No row has any of the headings, and the cells that were read do not reach to the old
-        # place.
+        # No row has any of the headings, and the old place is outside the cells that were read.
         return row, {}
     number, cells = best
     return number, dict(enumerate(cells))
@@ -414,8 +413,8 @@ def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
     """Returns the ID that a row has now, if its right ID must be restored. Returns None if the cell
     of the ID is blank now."""
-    # Example: we wrote B-9 over B-7 in a row that had just moved away. To restore B-7, the row with
-    # B-9 is searched for.
+    # Example: we wrote B-9 over B-7 in a row that had just moved away.
+    # To restore B-7, the row with B-9 is searched for.
     return next(put.was for put in row.puts if put.column == column)
 
 

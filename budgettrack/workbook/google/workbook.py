@@ -389,8 +389,8 @@ class GoogleWorkbook(Struct):
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # It does not matter whether this request was carried out: the present state is read
-            # next, and everything is decided from it.
+            # It does not matter whether this request was carried out.
+            # The present state is read next, and everything is decided from it.
             self._refuse_again(error.told)
             return self._book(self._get())
         return msgspec.structs.replace(self._book(now), room=google_room.inserted(rooms))
@@ -448,8 +448,8 @@ class GoogleWorkbook(Struct):
                 body = msgspec.json.encode({"requests": made})
                 self.connection.post(self._url + ":batchUpdate", {"fields": "spreadsheetId"}, body)
             except (_Refused, _Unsure) as error:
-                # Another run wrote in the meantime, or the answer was lost. So the state is read
-                # again.
+                # Another run wrote in the meantime, or the answer was lost.
+                # So the state is read again.
                 self._refuse_again(error.told)
         raise errors.too_busy()
 
@@ -585,8 +585,8 @@ class GoogleWorkbook(Struct):
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # The write may have been carried out although no answer came. The journal in the sheet
-        # shows whether it was.
+        # The write may have been carried out although no answer came.
+        # The journal in the sheet shows whether it was.
         now = self._get()
         journal = google_write.read_journal(now)
         if journal is not None and journal.journal == write.journal:
@@ -631,8 +631,7 @@ class GoogleWorkbook(Struct):
                 return state
         if google_write.read_journal(state) is not None:
             raise errors.too_busy_to_repair()
-        # If somebody deleted the hidden tabs, only this run still knows which cells must be
-        # restored.
+        # If somebody deleted the hidden tabs, only this run knows which cells must be restored.
         lost = repair.given_up(faults, state)
         answer, done = self._carry_out(
             Write(google_write.new_number(state)), state, lost=lost, whole=True

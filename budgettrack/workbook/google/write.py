@@ -212,9 +212,9 @@ def planned(
     tabs: dict[str, TabWrite] = {}
     ids: dict[str, Counter[Value]] = {}
     for (title, row), cells in _by_row(edits.cells).items():
-        # A first sync may add 3,000 expenses in several writes, and each write verifies its own
-        # rows. Summary and Checks come with the last write, so they never mention rows that are not
-        # there yet.
+        # A first sync may add 3,000 expenses in several writes.
+        # Each write verifies its own rows.
+        # Summary and Checks come with the last write, so they never mention missing rows.
         if size > BYTES:
             yield write, ()
             write, size, tabs = Write(new_id(taken)), 0, {}
@@ -300,8 +300,8 @@ def _row(
     known = None if column is None else read_as(sheet, row, column)
     if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
-    # A row may have no ID of its own, for example a copy of another row. Such a row is recognised
-    # by its other cells.
+    # A row may have no ID of its own, for example a copy of another row.
+    # Such a row is recognised by its other cells.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
@@ -416,8 +416,7 @@ def _meaning(meaning: NewMeaning, state: Spreadsheet) -> Iterator[Request]:
     }
     yield {"setDataValidation": {"range": below}}
     heading = _range(sheet.id, meaning.row, meaning.row + 1, left, right)
-    # This module is imported here: few writes change a note, and only these need the texts of
-    # notes.
+    # This module is imported here, because only a write that changes a note needs it.
     from budgettrack.workbook.layout import note_of
 
     note = note_of(BY_NAME[meaning.table].column(meaning.field))
@@ -490,8 +489,8 @@ def read_journal(state: Spreadsheet) -> Write | None:
 
     Returns None if there is no journal, or if it cannot be read."""
     journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
-    # In older versions hidden tabs had no tags, so the journal is recognised by its title and its
-    # content.
+    # In older versions, hidden tabs had no tags.
+    # Their journal is recognised by its title and its content.
     journal = journal or state.titled(HIDDEN)
     if journal is None:
         return None

@@ -180,8 +180,7 @@ def _default_styles(table: etree._Element) -> Iterator[str]:
     """Yields, column by column, the style of cells that have no style of their own."""
     for column in table.iter(f"{_TABLE}table-column"):
         style = column.get(f"{_TABLE}default-cell-style-name", "")
-        # The last columns of a tab are stored as one element, which is repeated up to the edge of
-        # the sheet.
+        # The last columns of a tab are stored as one element, repeated up to the edge of the sheet.
         repeated = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
         yield from [style] * min(repeated, 16_384)
 

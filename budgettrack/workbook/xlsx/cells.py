@@ -242,8 +242,8 @@ def _row(chunk: bytes, edits: Mapping[int, CellEdit], before: int, writer: _Cell
             at = old[index][1].end()
         elif edit.value is not None:
             out.append(writer.new(edit, before, _row_style(head[1])))
-            # The row may be longer now than its attribute `spans` says. So this attribute is
-            # removed.
+            # The row may be longer now than its attribute `spans` says.
+            # So this attribute is removed.
             attributes = _SPANS.sub(b"", head[1])
     out.append(content[at:])
     return b"<row" + attributes + b">" + b"".join(out) + b"</row>"

@@ -180,12 +180,12 @@ def _table(
     width = sum(column.width for column in printed)
     _print(sheet, width)
     if len(printed) < len(tab.columns):
-        # The columns on the right are printed on pages of their own. If all columns were on one
-        # page, the text would be too small to read.
+        # The columns on the right are printed on pages of their own.
+        # If all columns were on one page, the text would be too small to read.
         sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
         sheet.set_v_pagebreaks([len(printed)])
-        # The ID is repeated on each page. Without it, nobody would know to which row an amount
-        # belongs.
+        # The ID is repeated on each page.
+        # Without it, nobody would know to which row an amount belongs.
         sheet.repeat_columns(0)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
@@ -239,8 +239,8 @@ def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        # An ID is as good as the name in the dropdown. So no confirmation is asked for if people
-        # type an ID.
+        # An ID is as good as the name in the dropdown.
+        # So no confirmation is asked for if people type an ID.
         return {
             "validate": "list",
             "source": f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}",

@@ -19,8 +19,8 @@ Area = tuple[int, int, int, int]
 """An area of cells: first row, first column, last row, last column. Rows and columns count from
 0."""
 
-# An attribute cannot contain <, so each search stops at the next <. Otherwise a damaged sheet
-# without any > would be read to its end for each of its tags.
+# An attribute cannot contain <, so each search stops at the next <.
+# Otherwise a damaged sheet without any > would be read to its end for each of its tags.
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
 _TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
@@ -397,8 +397,8 @@ def _note_formula(
     only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
-    # If a formula was copied down a column, it is stored once. The other cells only have the number
-    # of the formula.
+    # If a formula was copied down a column, it is stored once.
+    # The other cells only have the number of the formula.
     if shared is not None:
         text = masters.setdefault(shared, text) or text
     scan.formulas[place] = "=" + text
@@ -428,8 +428,8 @@ def _search(name: bytes, value: bytes, part: bytes) -> bool:
 
 
 def _cell_start(part: bytes, before: int) -> int:
-    # A formula is the first child of its cell. So the nearest tag before it that begins with c is
-    # the tag of the cell.
+    # A formula is the first child of its cell.
+    # So the nearest tag before it that begins with c is the tag of the cell.
     at = before
     for _ in range(10):
         at = part.rfind(b"<c", 0, at)

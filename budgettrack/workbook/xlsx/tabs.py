@@ -69,9 +69,9 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
         set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
     old = package.xml(sheet.part)
     if next(old.iter("{*}f"), None) is not None:
-        # The file has a list of all cells with formulas (the calculation chain). This tab loses its
-        # formulas, so the list is removed. Spreadsheet programs make the list again when they open
-        # the file.
+        # The file has a list of all cells with formulas (the calculation chain).
+        # This tab loses its formulas, so the list is removed.
+        # Spreadsheet programs make the list again when they open the file.
         unrelate(package, package.main, ("calcChain",))
     unrelate(package, sheet.part, ("table", "pivotTable"))
     package.put(sheet.part, _part(page, styles, from_1904, old))

@@ -285,8 +285,9 @@ def _from_1904(package: Package) -> bool:
 
 
 def _proven(package: Package) -> None:
-    # The library that reads values believes the size of a part that the file states. In a file that
-    # was made to do harm, this size may be wrong. Reading the part here detects a wrong size.
+    # The library that reads values believes the size of a part that the file states.
+    # In a file that was made to do harm, this size may be wrong.
+    # Reading the part here detects a wrong size.
     part = present(package, "sharedStrings")
     if part is not None:
         package.read(part)
@@ -418,8 +419,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
     deleted, unless the block has moved it.
 
     If `mode` is None, the file gets the permissions of `target`."""
-    # The name of the temporary file is noted before the file exists. So the file is deleted even if
-    # the program is stopped in between.
+    # The name of the temporary file is noted before the file exists.
+    # So the file is deleted even if the program is stopped in between.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
         with open(name, "xb", opener=owner_only) as file:
@@ -428,9 +429,10 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         made = os.stat(name)
-        # A job that runs as root must not become the owner of the file, because the users would
-        # lose access. If the owner is right already, nothing is called: a service may have no right
-        # to change owners.
+        # A job that runs as root must not become the owner of the file.
+        # The users would lose access.
+        # If the owner is right already, nothing is called.
+        # A service may have no right to change owners.
         if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (state.st_uid, state.st_gid):
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
@@ -442,8 +444,9 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # The folder is written to the disk, too. Otherwise the renamed file could be lost in a power
-    # cut. Windows cannot do this for a folder.
+    # The folder is written to the disk, too.
+    # Otherwise the renamed file could be lost in a power cut.
+    # Windows cannot do this for a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -366,8 +366,8 @@ class _Detector:
             (found if any(re.search(r"[.,]\d", cell) for cell in cells) else whole).append(index)
         lists = (words.AMOUNT, words.IN, words.OUT, words.BALANCE, words.FEE, words.NET)
         named = [index for known in lists for index in grid.called(known, whole)]
-        # In a month without income, the column for money in is blank. It is still needed: the
-        # column for money out alone does not show that its amounts were paid out.
+        # In a month without income, the column for money in is blank, but it is still needed.
+        # The column for money out alone does not show that its amounts were paid out.
         blank = [index for index in among if not any(grid.column(index))]
         sides = [index for known in (words.IN, words.OUT) for index in grid.called(known, blank)]
         return sorted({*found, *named, *(sides if found or named else ())}) or whole
@@ -579,8 +579,8 @@ class _Detector:
         amounts = self._grid.called(words.AMOUNT, others)
         sides = self._sides([i for i in money if i != balance])
         for like in accounts:
-            # In a month without income, the column for money in is blank. The next month may fill
-            # it, so the layout must name it.
+            # In a month without income, the column for money in is blank.
+            # The next month may fill it, so the layout must name it.
             for one, two in sides:
                 yield replace(like, came_in=name(one), went_out=name(two))
             for one in dict.fromkeys([*amounts, *others]):

@@ -332,8 +332,8 @@ class _Reader:
             note = f"{place} has no date and was left out: a total, or a remark?"
             (kept.left_out if amounts else kept.notes).append(note)
         elif not amounts and layout.balance and cells[layout.balance]:
-            # The bank has its own word for an opening balance here, which `is_balance` does not
-            # know. The balances after this row prove what it is.
+            # `is_balance` does not know this bank's word for an opening balance.
+            # The balances after this row prove that the row is an opening balance.
             self._keep_balance(kept, place, cells, "")
             kept.left_out.append(
                 f"{place} has a balance but no amount, and was taken for an opening or closing"
