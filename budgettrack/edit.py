@@ -35,7 +35,7 @@ REGISTER = "register"
 
 
 Moved = list[tuple[str, str, str]]
-"""The fields that a change altered, as (field, old value, new value)."""
+"""The fields that a change altered. Each has a name, an old value and a new value."""
 
 
 def add(group: OpenedGroup, table: str, given: Sequence[tuple[str, str]], by: str) -> str:

@@ -96,7 +96,7 @@ def _refuse_no_file(path: Path) -> None:
     """Raises OSError if there is something at `path` that is no file, such as a folder."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
-    # Otherwise root could replace a device such as /dev/null by a file.
+    # Without this check, root could replace a device such as /dev/null by a file.
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "Not a file but a device or a pipe", str(path))
 

@@ -80,7 +80,7 @@ def paired(
     at, mark = group.now(), mark_read(book.mark)
     own = mark if mark and held.mark and mark.id == id_of(held.mark) else None
     # The workbook is new to this register, or the user has asked to adopt it.
-    # So it is accepted as it is.
+    # So the workbook is accepted as it is.
     where = lineage(own, writes) if own else Lineage("current", last_run(writes))
     told = list(_clock_set_back(at, last))
     if where.kind == "unknown":
@@ -171,7 +171,7 @@ def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
     name, mark = name_of(group.config), mark_read(book.mark)
     if not any(held.agreed.values()):
         # A register that was never synced accepts any workbook without a mark.
-        # It also accepts its own mark, which a killed run may have left in the workbook.
+        # A new register also accepts its own mark, which a killed run may have left there.
         if mark and not (held.mark and mark.id == id_of(held.mark)):
             raise Refused(
                 f"{name} belongs to another register. Use that register, or tie this one to it with"

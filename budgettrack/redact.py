@@ -72,7 +72,7 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
     Raises `UsageError` if the record or field does not exist, or never had a value."""
     _meant(group.register.ask(queries.load), name)
     # Text that people typed in the meantime is read first.
-    # So this text is wiped, too, and does not come back.
+    # So text that was typed in the meantime is wiped, too, and does not come back.
     sync(group)
     with group.register.reading() as ask:
         held = queries.load(ask)

@@ -32,7 +32,7 @@ def json_as(content: str | bytes, kind: type[T]) -> T:
     """Returns the value of a type that a JSON text describes.
 
     Raises `ValueError` if the text is not JSON, or describes something else."""
-    import msgspec  # This import is slow, and most commands do not need it.
+    import msgspec  # Importing msgspec is slow, and most commands do not need it.
 
     try:
         return msgspec.json.decode(content, type=kind)

@@ -247,13 +247,13 @@ class _Syncing:
         group, allow = self._group, self._allow
         mark = mark_read(book.mark)
         # If people changed the workbook during our write, the workbook already has our new mark.
-        # But the merge still begins from the mark before.
+        # But the merge still begins from the mark that the workbook had before our write.
         ours = mark and self._announced and mark.token == self._announced.token
         if self._pairing is None or not ours:
             self._pair(book)
         if self.pairing.holds and not self._announce():
             # The hold is placed before the guards are asked.
-            # So nothing is sent, even if a guard refuses this sync.
+            # So no mail is sent, even if a guard refuses this sync.
             self._pair(book)
         state = _held_too(self._state, self.pairing.holds)
         self.changes = _decide(group, book, state, allow, self._keep, self._key)
@@ -298,7 +298,7 @@ class _Syncing:
                 return book
             write = self._announced or self.pairing.write
             # The value of a field in conflict is not one on which earlier syncs agreed.
-            # So the mark must not name these syncs.
+            # So while there is a conflict, the mark must not name earlier syncs.
             # A register restored to one of them would take the field for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)

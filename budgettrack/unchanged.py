@@ -228,7 +228,7 @@ def _cells(grid: Grid) -> Iterator[bytes]:
         held = io.BytesIO()
         pickler = pickle.Pickler(held, 5)
         # `fast` makes the pickler forget earlier objects.
-        # So the same cells always give the same bytes.
+        # With `fast`, the same cells always give the same bytes.
         pickler.fast = True
         pickler.dump([list(row) for row in grid.rows[first : first + ROWS]])
         yield held.getvalue()

@@ -119,7 +119,7 @@ def of_file(
             name = ask(place, number, known.all_names)
         if not number:
             # The keyed hash of an account is part of the keyed hashes of its entries.
-            # So the account must be known before entries are read.
+            # So the account must be known before the entries of a file are read.
             mark = account_mark(key, f"named {name or _usual_name(place)}")
         accounts[number] = FileAccount(mark, name, bool(name) and mark not in known.names, place)
     if left and there:

@@ -112,10 +112,10 @@ def no_longer_there(
     told: Set[str],
     shared: Set[str],
 ) -> Iterator[str]:
-    """Yield a sentence for each earlier entry that the newer statement of its day does not have.
+    """Yield a sentence for each earlier entry that is missing in the newer statement of its day.
 
-    `told`: the keyed hashes of those that are told otherwise. `shared`: the accounts of which the
-    files have an entry that was imported before."""
+    `told`: the keyed hashes of entries that have a sentence of another kind. `shared`: the accounts
+    for which the files have an entry that was imported before."""
     for each in absent:
         if each.mark not in told and _is_covered(each, read, stored, shared):
             what = "A transfer" if each.table == TRANSFER else each.id

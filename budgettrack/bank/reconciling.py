@@ -124,7 +124,7 @@ def reconciled(
     own_pairs = {label: _compared(own) for label, own in of_accounts.items()}
     loose = _loose(matched, tied)
     # The suggestions are made for all accounts together.
-    # So a row is suggested for only one of them.
+    # So a row is suggested for only one account.
     apart = [entry for own in own_pairs.values() for entry in _apart(own)]
     suggestions, is_whole = suggested(apart, loose, waiting_rows(plan))
     if not is_whole:

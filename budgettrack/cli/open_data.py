@@ -398,18 +398,16 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
 def _in_every_part(
     rows: Sequence[Mapping[str, str | None]],
 ) -> list[tuple[str | None, str | None, str | None, str]]:
-    """Return the texts that are the same in every part, as (change, where, about, text).
-
-    `change`, `where` and `about` are None as in the rows. Returns [] if there is only one part."""
+    """Return the rows that are the same in every part. Each has four values: change, where, about
+    and text. The first three are None as in the rows. Returns [] if there is only one part."""
     parts = {row["part"] for row in rows}
     times = Counter(map(_said, rows)) if len(parts) > 1 else Counter()
     return [words for words, often in times.items() if often == len(parts)]
 
 
 def _said(row: Mapping[str, str | None]) -> tuple[str | None, str | None, str | None, str]:
-    """Return (change, where, about, text) of a row, without its part.
-
-    `change`, `where` and `about` are None if the row has none."""
+    """Return four values of a row, without its part: change, where, about and text. Each of the
+    first three is None if the row does not have it."""
     return row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}"
 
 

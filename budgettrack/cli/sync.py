@@ -86,7 +86,7 @@ def sync(
     say(outcome, in_tab=group.has_checks_tab)
     if outcome.done and group.board.exists():
         # The board has figures that are not public.
-        # So the board is written only if somebody has asked for it before.
+        # So the board is written only if somebody has asked for a board before.
         from budgettrack.queries.board import rewritten
 
         if told := rewritten(group):

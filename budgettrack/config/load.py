@@ -224,7 +224,7 @@ def _config(reader: ConfigReader, register_url: str) -> Config:
 
 
 # These three sections are rare, so their code is loaded only if the config has them.
-# This makes commands quicker.
+# Loading less code makes commands quicker.
 
 
 def _bank(reader: ConfigReader) -> Layout | None:

@@ -111,7 +111,7 @@ class _Page(Struct, frozen=True):
             groups[finding.code, self._remedy(finding)].append((index, finding))
         for (code, remedy), group in groups.items():
             # If some findings are left out, one line says how many.
-            # This line has no cell, and comes after the findings of its kind.
+            # The line with the number of findings comes after the findings of its kind.
             repeated = len(group) >= REPEATS
             if repeated:
                 yield self._title(code, remedy, len(group))

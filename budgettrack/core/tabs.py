@@ -439,7 +439,8 @@ def kept(book: Book) -> dict[str, Side]:
 
 
 def _choices(grid: Grid, first: int, keep: int, key: int) -> Iterator[tuple[str, Side]]:
-    """Yields (seal, side) of every row with a choice, from the row `first` on."""
+    """Yields the choice in every row that has one, from the row `first` on: the seal of the
+    conflict, and the side that was chosen."""
     sides = {normal(text): side for side in SIDES for text in in_every_language("choice", side)}
     for row in range(first, len(grid.rows)):
         choice, seal = grid.at(row, keep), grid.at(row, key)

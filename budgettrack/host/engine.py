@@ -89,7 +89,7 @@ class Queue:
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
         # The library Procrastinate logs an error for each job that is put off.
-        # Its log also has the arguments of jobs, so it is switched off.
+        # The log of the library also has the arguments of jobs, so this log is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None

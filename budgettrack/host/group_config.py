@@ -132,7 +132,7 @@ def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
     text = group.text("workbook")
     if is_file(text):
         # The name is relative to the config.
-        # So a copy of the whole folder works on its own workbook.
+        # So a copy of the whole folder works on the workbook in that copy.
         return {"xlsx": text}
     workbook: dict[str, Any] = {"google": text}
     account = host.account(group)

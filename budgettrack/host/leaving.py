@@ -60,7 +60,7 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
     Raises `UsageError` if there is no such group, or if this host has no register of the group."""
     group = group_named(groups_of(host), code)
     config = _config(host, code)
-    # This is the URL of the group's register.
+    # `url` is the URL of the group's register.
     # [register] url and environment variables are about the host's own register.
     # No run may begin after the copy was made and before the hold is placed.
     # So nothing is lost.
@@ -78,7 +78,7 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
             with_workbook=config.xlsx is not None and config.xlsx.exists(),
         )
         # Two copies of a register must not both send mail.
-        # So a hold is placed in the copy that stays at the host.
+        # So the register that stays at the host gets a hold: it sends nothing.
         holds.place(connection, [Hold("other-machine", host.now())])
         connection.commit()
     _set_state(host, group, "left")

@@ -131,7 +131,7 @@ def _path(host: OpenedGroup) -> Path:
 
 
 def _kept(host: OpenedGroup) -> KeptNetwork:
-    groups_of(host)  # This raises an error if the config is not that of a host.
+    groups_of(host)  # `groups_of` raises an error if the config is not that of a host.
     path, folder = _path(host), host.config.reports / NETWORK
     try:
         return structured.json_as(path.read_bytes(), KeptNetwork)

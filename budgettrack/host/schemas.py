@@ -233,7 +233,7 @@ class GroupsDatabase:
             names = {"database": database, "worker": worker, "groups": groups}
             cursor.execute(PREPARED.format(**{key: quoted(to) for key, to in names.items()}))
             cursor.execute("DELETE FROM network.version")
-            # This also stops workers of the older version: they begin no new job.
+            # The new version number stops workers of the older version: they begin no new job.
             cursor.execute(
                 "INSERT INTO network.version VALUES (%s, %s, false)", (VERSION, len(MIGRATIONS))
             )
@@ -318,7 +318,7 @@ class GroupsDatabase:
                 cursor.execute(f"CREATE ROLE {role} LOGIN {ROLE} CONNECTION LIMIT 20")
             cursor.execute(f"GRANT {all_groups} TO {role}")
             # PostgreSQL lets a user give a schema to a role only as a member of this role.
-            # So the planner becomes a member, and stops being one afterwards.
+            # So the planner becomes a member of the role, and stops being one afterwards.
             cursor.execute(f"GRANT {role} TO CURRENT_USER")
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}")
             cursor.execute(f"REVOKE {role} FROM CURRENT_USER")

@@ -314,14 +314,16 @@ class Sends:
         return {("grants", grant), *(("budget", line.id) for line in lines if line.grant == grant)}
 
     def _public_state(self) -> tuple[Literal["", "held back"], str]:
-        """Returns ("held back", reason) if nothing public may be sent, otherwise ("", "")."""
+        """Returns "held back" and the reason if nothing public may be sent. Otherwise returns two
+        empty texts."""
         stopped = self._group.stopped
         if stopped is not None:
             return "held back", stopped.words
         return self._blocked(self._config.sending.blocking["public"])
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
-        """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""
+        """Returns "held back" and the reason if any finding in `codes` is open. Otherwise returns
+        two empty texts."""
         for finding in self._now.findings:
             if finding.code in codes:
                 language = self._config.language

@@ -72,7 +72,7 @@ class CycleSteps:
             day = attempt.began.astimezone(group.zone).date()
             if attempt.outcome == "waiting":
                 # People must first do something in the sheet.
-                # So the next run reads the sheet again.
+                # So the next run reads the sheet of this group again.
                 done.clear()
             elif attempt.outcome == "done" and (day == group.today or group.on is not None):
                 done.add(attempt.step)

@@ -55,7 +55,7 @@ NATIONAL, SUPRANATIONAL = "GLS030", "GLS020"
 """Codes for whether a place is national or supranational (codelist locationScope)."""
 
 # The search for an address begins only at the first character of a word.
-# Otherwise the time would grow with the square of the length of the word.
+# A search from every character would take very long for a long word.
 _MAIL = re.compile(r"(?<![\w.-])[\w.-]++@[\w.-][\w-]*+\.[\w.-]")
 _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE

@@ -164,7 +164,7 @@ def _status(of: BoardSource) -> Iterator[Block]:
         numbers=(*range(1, 8),),
     )
     # Deadlines have a table of their own, and the page shows its date elsewhere.
-    # So these lines are left out here.
+    # So the lines about deadlines and about the date are left out here.
     own = {*figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
     yield Bullets([line for line in lines if line not in own])
 

@@ -101,7 +101,7 @@ def listed(
 def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
     """Return the indicators that match, as `listed` does. Each has `to_date`: the sum of its
     months up to the current one, or its running number."""
-    # This module is imported here, because most commands do not need it.
+    # `plain` is imported here, because most commands do not need it.
     from budgettrack.core.cells.reading import plain
 
     stored = group.register.ask(queries.load, ("indicators",)).records["indicators"]

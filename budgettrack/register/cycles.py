@@ -369,12 +369,12 @@ def _made(connection: RegisterConnection, cycle: Cycle) -> list[Delivery]:
 def delivery_to(
     made: Iterable[Delivery], what: str, recipient: str, reader: str
 ) -> Delivery | None:
-    """Returns the delivery to this reader among the deliveries of a cycle, whatever the name of the
-    reader is now.
+    """Returns the delivery to a reader from the deliveries of a cycle, even if the reader has
+    another name now. Returns None if there is none.
 
-    Returns None if there is none. The reader is recognised by the hash. The name is used only if
-    one of the two has no hash, or if the delivery surely did not arrive: then somebody has
-    corrected the address."""
+    The reader is recognised by the keyed hash `reader`. The name is used in two cases only: the
+    delivery or the reader has no hash, or the delivery certainly did not arrive. In the second case
+    somebody has corrected the address."""
     by_name: Delivery | None = None
     for delivery in made:
         if delivery.what != what:

@@ -329,7 +329,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # The currency of `own`.
             # If it is '', an older version sealed the batch.
-            # Then `own` is in the present currency of the grant.
+            # For such a batch, `own` is in the present currency of the grant.
             "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
         ),
     ),

@@ -81,8 +81,8 @@ class PostgreSQLConnection:
 
     def _open(self) -> None:
         self.raw = self._server.session()
-        # This class sends `BEGIN` itself.
-        # Otherwise the driver would open a transaction before every statement.
+        # This class sends `BEGIN` by itself.
+        # Without this setting, the driver would open a transaction before every statement.
         self.raw.autocommit = True
         self._proven = False
         encoding = self.raw.info.parameter_status("server_encoding")
@@ -96,7 +96,7 @@ class PostgreSQLConnection:
                 " URL."
             )
         # The server told its process number at the start of the session.
-        # That number is compared with the number that the server tells now.
+        # The number from the start is compared with the number that the server tells now.
         # A pooler cannot know the true number, so if the two numbers differ, there is a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
@@ -112,7 +112,7 @@ class PostgreSQLConnection:
         with contextlib.closing(self._server.session()) as other:
             for _ in range(3):
                 # The statement opens a transaction.
-                # So the pooler cannot give its server to other sessions.
+                # So the pooler cannot give the server of this session to other sessions.
                 theirs = _asked(other, "SELECT pg_backend_pid()")
                 if theirs == self._pid or not self._is_same():
                     raise RegisterError(POOLED.format(place=self.place))
@@ -225,7 +225,7 @@ class PostgreSQLConnection:
 
     def unlock(self) -> None:
         # The lock is released here, because a server may end a closed session late.
-        # Then the next run would find the lock still held.
+        # If the lock were not released, the next run could find it still held.
         try:
             self.rollback()
             self.rows(f"SELECT pg_advisory_unlock({WRITER})")
@@ -240,7 +240,7 @@ class PostgreSQLConnection:
     def evidence(self) -> Mapping[str, str]:
         # A server gives its databases and tables their own numbers.
         # The same register has both numbers on every computer that uses it.
-        # A copy that was restored elsewhere has others.
+        # A copy of the database that was restored elsewhere has other numbers.
         query = (
             "SELECT (SELECT oid FROM pg_database WHERE datname = current_database()),"
             " to_regclass('deliveries')::oid"

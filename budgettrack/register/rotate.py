@@ -48,7 +48,7 @@ def rekey(
         redaction = Redaction(connection)
         rows = connection.rows("SELECT n, reader FROM deliveries WHERE reader <> ''")
         # A recipient who is no longer in the config gets no new hash.
-        # Then a person is asked before anything is sent in that cycle again.
+        # Without a hash, a person is asked before anything is sent in that cycle again.
         new = {int(number): readers.get(str(reader)) for number, reader in rows}
         for number, reader in new.items():
             connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))

@@ -339,7 +339,7 @@ def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
             os.link(made, path)
         except FileExistsError:
             return
-        except OSError:  # This file system has no hard links.
+        except OSError:  # Some file systems have no hard links.
             if not path.exists():
                 os.rename(made, path)
     finally:

@@ -250,7 +250,7 @@ def unpack(kept: Backup, folder: Path, at: datetime) -> Path:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
     with open_register(f"sqlite:///{folder.absolute() / REGISTER}") as register:
         # A hold already waits for a person.
-        # So the program need not ask again because the folder is new.
+        # So the program need not ask a second time because the folder is new.
         stay_home(register)
         register.hold(Hold("older-register", at))
     return folder / NAME

@@ -161,6 +161,6 @@ def _cron(config: Config) -> dict[str, str]:
 
 
 def _container(config: Config) -> dict[str, str]:
-    # These files do not name the group's folder: it is mounted when the container starts.
+    # No file names the group's folder: it is mounted when the container starts.
     del config
     return {name: _text(name) for name in ("Containerfile", ".dockerignore")}

@@ -81,7 +81,7 @@ def _from_copies(config: Config) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             assert config.xlsx is not None
             # A sync writes into its workbook.
-            # So the sync works on a copy of the copy, which stays as it is.
+            # So the sync works on a second copy, and the first copy stays as it is.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
             then = msgspec.structs.replace(config, xlsx=path)

@@ -121,7 +121,7 @@ def _elements(
     encoding = _ENCODING.search(declaration[0]) if declaration else None
     named = encoding[1].decode() if encoding else "utf-8"
     # The declaration may say UTF-16, but the file was decoded before and is UTF-8 here.
-    # So UTF-8 is given as the encoding.
+    # So UTF-8 is given as the encoding of the XML.
     named = "utf-8" if named.lower().startswith("utf-16") else named
     parser.feed(f"<?xml version='1.0' encoding='{named}'?><documents>".encode())
     for at in range(start, len(document), CHUNK):
@@ -355,7 +355,7 @@ def _prove(
         before = sum((line.amount for line in lines if line.day < inner.day), Decimal(0))
         ends = {openings[0].amount + booked, openings[0].amount + before}
         # Some banks book an entry on one day and show it with another day.
-        # So it is enough if the running balance, in the order of the file, once has this amount.
+        # So it is enough if one running balance, in the order of the file, has this amount.
         if inner.amount not in ends | reached:
             raise unreadable(
                 place,

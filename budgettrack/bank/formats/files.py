@@ -62,7 +62,7 @@ def shown(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + ending) if stem and len(ending) < 6 else (name, "")
     # Every second part of the split name is a date or a month.
-    # It is kept, because it helps to tell files apart.
+    # The date or month is kept, because it helps to tell files apart.
     parts = _DAY.split(stem)
     short = "".join(
         part if number % 2 else _NUMBER.sub(_hidden, part) for number, part in enumerate(parts)

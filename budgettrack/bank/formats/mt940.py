@@ -19,7 +19,7 @@ from budgettrack.bank.formats.statement import (
 
 silence("mt940")
 
-# These will be the defaults of the library's next release.
+# These options will be the defaults of the library's next release.
 # Reversals keep their sign, and long texts are not cut.
 OPTIONS = mt940.Options.all()
 

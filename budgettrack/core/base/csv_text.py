@@ -23,9 +23,9 @@ _UNSEEN = (
 """Blanks and characters of zero width. A program may drop them before it looks for a formula."""
 
 # Where people write decimal commas, programs split lines at semicolons and tabs.
-# So a formula may also begin inside a text.
+# So a formula may also begin in the middle of a text.
 # The pattern uses one lookahead at each start.
-# So the time of the search grows only with the length of the text.
+# So the time of this search grows only with the length of the text.
 _FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=(?:{_UNSEEN}|['\"])*[{re.escape(STARTS)}])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?( ?%)?", re.ASCII)
 

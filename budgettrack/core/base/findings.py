@@ -110,7 +110,7 @@ class Finding(Struct, frozen=True):
         """Returns the place, the problem and the remedy in one line, in the language of `words`,
         with amounts formatted for `locale`."""
         # The Latin address of a cell is isolated (U+2068, U+2069).
-        # Otherwise it would change the order of the words in an Arabic sentence.
+        # Without this, a Latin address would change the order of words in an Arabic sentence.
         place = f"\u2068{self.place}\u2069" if words.right_to_left else self.place
         return " ".join((f"{place}:", *self.words(locale, words)))
 

@@ -32,7 +32,7 @@ _IDENTITY = re.compile(
 
 
 # A monthly run searches every text about twenty times: for each page, file and mail.
-# So the results of earlier searches are remembered.
+# So the results of earlier searches for personal details are remembered.
 @lru_cache(maxsize=10_000)
 def personal(text: str) -> str:
     """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if

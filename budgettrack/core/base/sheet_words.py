@@ -42,7 +42,7 @@ class SheetWords:
         said = self.texts.get(("", text), text)
         if self.right_to_left:
             # Latin names are isolated (U+2068, U+2069).
-            # Otherwise they would change the order of the words around them in Arabic.
+            # Without this, a Latin name would change the order of Arabic words beside it.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return said.format(**values) if values else said
 

@@ -43,7 +43,7 @@ def legible(text: str) -> str:
         return text
     text = _CONTROLS.sub("\ufffd", text.translate(_LINES))
     # Nearly all texts have none of these characters.
-    # This search is fast, and for such texts nothing more is done.
+    # The search for invisible characters is fast, and most texts have none.
     if not _ALL.search(text):
         return text
     from budgettrack.core.base.unseen_signs import DROPPED

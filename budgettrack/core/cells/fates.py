@@ -325,9 +325,9 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
         elif fate.kind == "record" and row.number in nearly:
             yield replace(fate, doubt="nearly-total", summed=_beside(row, nearly[row.number]))
         elif fate.kind == "carried" and is_first and row.has_figures:
-            # This sum stands before the first record.
-            # It may be the money that the group had when the sheet began.
-            # So it is not counted, and a finding asks a person.
+            # A carried sum stands before the first record.
+            # The carried sum may be the money that the group had when the sheet began.
+            # So the carried sum is not counted, and a finding asks a person.
             yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate

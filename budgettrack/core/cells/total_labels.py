@@ -164,7 +164,7 @@ _MAYBE_CARRIED = (
 )
 
 # These words follow "Total" in the name of a sum.
-# They never follow it in the name of a thing that is bought ("Total station").
+# In names of things that are bought, "Total" is never followed by these words ("Total station").
 _OF = (
     "of for in per project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent income receipts revenue funds funding grant grants"
@@ -183,7 +183,7 @@ _OF = (
     " هزینه هزینه‌ها درآمد درآمدها"
 )
 _FOLLOWS = frozenset(_OF.split())
-# Those of the words above that mean everything, and not a part such as the staff.
+# Some of the words above mean everything, and not a part such as the staff.
 _OF_ALL = (
     "of for in the project programme program amount budget budgets cost costs expense expenses"
     " expenditure expenditures spending spent eligible requested proposed eur usd gbp"

@@ -132,7 +132,7 @@ def _tie_outs_of_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -
     for row, total in above.items():
         best = _better(total, below[row])
         # A total may sum other rows than those between it and the total before it.
-        # So it is also compared with the rows that its formula sums.
+        # So a total is also compared with the rows that its formula sums.
         if best.verdict == "differs" and row in members_of:
             best = _by_members(amounts, decided, members_of[row], best)
             summed |= {number for part in members_of[row] for number in _rows_in(*part)}
@@ -349,7 +349,7 @@ class _ColumnSums(Struct):
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
                 # A sum of euros and dollars is no amount of money.
-                # So even an equal sum proves nothing.
+                # So an equal sum of several currencies proves nothing.
                 is_mixed = group.lines == whole.lines and len(self.currencies) > 1
                 return "currencies" if is_mixed else "ties", group
         if not self.complete:

@@ -50,7 +50,7 @@ def roll_up(
         group = sides.held.get(grant.reference) if grant.reference else None
         if group is not None and grant.grant not in of_grant:
             # The host only holds the money of this award.
-            # So the award counts only in the group's books.
+            # So an award that is only held counts only in the group's books.
             sides.troubles.append(
                 Trouble(
                     "held-twice", group, "", grant.reference, grant.currency, grant.terms.came_in
@@ -101,7 +101,7 @@ class _Sides:
 
     def taken_by(self, sub_grant: SubGrant) -> Books | None:
         """Returns the grant in the group's statement that is the same as one of our sub-grants.
-        Returns None if there is none, or if another sub-grant is matched with it already."""
+        Returns None if there is none, or if this grant was already found for another sub-grant."""
         key = sub_grant.to, sub_grant.reference
         if key in self.counted:
             self.troubles.append(

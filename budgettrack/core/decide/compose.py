@@ -70,7 +70,7 @@ def compose(
 
 
 def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
-    """Yields the new IDs as (table, row number, ID)."""
+    """Yields each new ID, with its table and its row number."""
     for name, table in sides.tables.items():
         if table.sheet:
             for number, id_ in table.sheet.identified.given:

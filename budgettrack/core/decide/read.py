@@ -83,7 +83,7 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
         },
         renames=renames,
         # A person may have changed a choice after the older copy was made.
-        # So the choices of an older copy are not used.
+        # So the choices in an older copy of the workbook are not used.
         keep={**({} if held.is_put_back else tabs.kept(book)), **settings.keep},
         findings=(*sheet.findings, *tabs.set_down(book), *_of_identity(tables)),
     )

@@ -92,14 +92,15 @@ class ChangeSet:
     """Everything that one sync does.
 
     `refused`: the reasons why the sync must stop. If there is one, nothing may be done. `given`:
-    new IDs as (table, row number, ID), to write into the sheet. `written`: the new versions for
-    the register, as (table, ID, fields or None, changed by). `agreed`: the new agreed records,
-    which both sides then have, as (table, ID, fields or None). `payees`: the keyed hash of the
-    payee by the ID of the expense; None if payees were not read. `withdrawn`: the new names of
-    withdrawn records; these names are withdrawn too. `last_ids`: the last ID of each table, for
-    the mark of the workbook. `lacking`: the tabs and columns that a workbook of an older version
-    does not have. `moved`: how many indicators are moved from the work-plan into their tab.
-    `plan`: the plan after the sync; None if no row was read, because nothing has changed."""
+    the new IDs that are written into the sheet, each with its table and its row number. `written`:
+    the new versions for the register. Each has a table, an ID, the fields (None if the record is
+    removed), and who changed it. `agreed`: the new agreed records, which both sides then have. Each
+    has a table, an ID, and the fields or None. `payees`: the keyed hash of the payee, by the ID of
+    the expense; None if payees were not read. `withdrawn`: the new names of withdrawn records;
+    these names are withdrawn too. `last_ids`: the last ID of each table, for the mark of the
+    workbook. `lacking`: the tabs and columns that a workbook of an older version does not have.
+    `moved`: how many indicators are moved from the work-plan into their tab. `plan`: the plan after
+    the sync; None if no row was read, because nothing has changed."""
 
     to_sheet: tuple[Change, ...]
     to_register: tuple[Change, ...]

@@ -104,7 +104,7 @@ def derived(plan: Plan) -> dict[str, Fields]:
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
             # The report at the end of the grant is called final.
-            # But if a grant has only one report, this is not called final.
+            # But the only report of a grant is not called final.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -177,7 +177,7 @@ def merge_derived(
             changes.append((id_, fields))
     for id_, known in held.items():
         # If the grant ends earlier now, later reports are no longer owed.
-        # But deadlines that are done stay.
+        # But deadlines that are done stay, even after the end of the grant.
         if id_ in derived or known.get("grant") in unread:
             continue
         if known.get("derived") and not known.get("done_on"):

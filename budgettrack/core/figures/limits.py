@@ -17,7 +17,7 @@ from budgettrack.core.figures.conversion import at_planning_rate
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.records.model import BudgetLine, Grant, Plan
 
-if TYPE_CHECKING:  # This library loads slowly, and most commands use no profile.
+if TYPE_CHECKING:  # msgspec loads slowly, and most commands use no profile.
     from budgettrack.core.figures.profile import Limit, Profile, Scope
 
 USUAL_LIMIT = Decimal(10)
@@ -127,10 +127,8 @@ def _agreed(limit: Limit, grant: Grant) -> Limit:
 
 
 def measured(limit: Limit, sums: Sums) -> Compared | None:
-    """Returns the two figures that a limit compares, such as (budget, spent), from the sums of a
-    row.
-
-    Returns None if the limit compares approved sums and none is known."""
+    """Returns the two figures that a limit compares, from the sums of a row. Example: the budget
+    and the spending. Returns None if the limit compares approved sums and none is known."""
     if limit.measure == "period":
         return sums.period_budget, sums.period_spent
     if limit.measure == "year":

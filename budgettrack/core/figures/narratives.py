@@ -27,7 +27,7 @@ def narrative_period(grant: Grant, until: date) -> ReportingPeriod | None:
         if period.start <= until <= last_day(month_of(period.end))
     ]
     # If a period ends within a month, the rest of that month belongs to the next period.
-    # So the last period that fits is taken.
+    # So if a day lies in two periods, the later period is taken.
     return fitting[-1] if fitting else None
 
 

@@ -92,7 +92,8 @@ class Forecast(Struct, frozen=True):
 
 
 _Place = tuple[str, str]
-"""Where money belongs: (grant, line). The line is '' for spending without a line."""
+"""The place to which money belongs: a grant and a line. The line is '' for spending without a
+line."""
 
 
 class PositionSums(Struct):

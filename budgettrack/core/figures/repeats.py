@@ -207,7 +207,8 @@ class Series(Struct, frozen=True):
 
 
 def series(deadlines: Mapping[str, Fields]) -> list[Series]:
-    """Returns the series among the deadlines: each deadline that repeats, with those before it."""
+    """Returns the series of deadlines. A series is a deadline that repeats, together with the
+    earlier deadlines of the same rule."""
     rows: dict[str, list[tuple[str, Fields]]] = {}
     for id_, fields in deadlines.items():
         if fields.get("due") and not fields.get("derived"):

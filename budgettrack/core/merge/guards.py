@@ -122,7 +122,7 @@ def alterations(
 
 
 def _by_field(changes: Sequence[Change]) -> dict[str, list[tuple[str, str]]]:
-    """Returns the (old, new) values of each column that changes."""
+    """Returns for each column that changes its pairs of an old and a new value."""
     moves: dict[str, list[tuple[str, str]]] = {}
     for change in changes:
         for name, before, after in change.fields:

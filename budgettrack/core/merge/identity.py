@@ -175,7 +175,7 @@ def _restored(
     for row in nameless:
         old = by_content.get(_content(row.fields))
         # Somebody cleared the cell of the ID by mistake.
-        # So the row gets its old ID back, not a new one.
+        # So a row whose ID was cleared gets its old ID back, not a new one.
         if old is not None and old not in renamed and not row.unreadable:
             cleared.setdefault(old, []).append(row.number)
     return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}
@@ -209,7 +209,7 @@ class _Ids:
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         # Example: B-7 was removed last year.
-        # Its ID is not given to another line, because old reports still name B-7.
+        # The ID B-7 is not given to another line, because old reports still name B-7.
         self._table, self._prefix = read.table.name, read.table.prefix
         self._used = set(used)
         self.writes = read.writable and "id" in read.columns

@@ -156,13 +156,13 @@ def unsure_rows(
     *,
     is_exact: bool,
 ) -> Iterator[tuple[str, str]]:
-    """Yields (table, ID) of each row if it is not known whether an older workbook had this row.
+    """Yields each row (its table and its ID) if it is not known whether an older workbook had it.
 
-    `added` and `removed`: the IDs that the register took from a workbook, and those that it
-    removed, after the base of the merge. Example: a register was restored, and took E-6 from the
-    newest workbook. Then an older copy of the workbook, which also had E-6, is restored, and
-    somebody deletes the row. The base has no E-6. If E-6 counted as an addition of the register,
-    the deleted row would come back."""
+    `added`: the IDs that the register took from a workbook after the base of the merge. `removed`:
+    the IDs that the register removed after that base. Example: a register was restored, and took
+    E-6 from the newest workbook. Later an older copy of the workbook is restored, which also had
+    E-6, and somebody deletes the row. The base has no E-6. If E-6 counted as an addition of the
+    register, the deleted row would come back."""
     for table, ids in removed.items():
         yield from ((table, id_) for id_ in ids)
     if not is_exact:

@@ -29,8 +29,8 @@ FieldChange = tuple[str, str, str]
 class Change(Struct, frozen=True):
     """A change that must be made to one record on one side.
 
-    `altered` has (field, old, new); '' is blank. If a whole record is added or removed, `record`
-    has its fields."""
+    `altered` has the name, the old and the new value of each changed field; '' is blank. If a whole
+    record is added or removed, `record` has its fields."""
 
     kind: Literal["add", "alter", "remove"]
     table: str
@@ -40,8 +40,8 @@ class Change(Struct, frozen=True):
 
     @property
     def fields(self) -> tuple[tuple[str, str, str], ...]:
-        """Every field that changes, as (field, old, new). If a record is added or removed, these
-        are all its fields."""
+        """Every field that changes: its name, its old value and its new value. If a record is added
+        or removed, these are all its fields."""
         if self.record is None:
             return self.altered
         if self.kind == "add":
@@ -210,9 +210,9 @@ class _TableMerge(Struct, frozen=True):
         if base is None:
             return "sheet"
         # The register removed the row, and nobody seems to have changed it in the sheet.
-        # So the row is removed in the sheet, too.
+        # So a row that the register removed is removed in the sheet, too.
         # But a cell of the row may be unreadable or protected, or have a formula.
-        # In such a row, it is not known whether somebody changed it.
+        # If a cell is unreadable, protected or a formula, a change of the row cannot be seen.
         is_doubtful = record in self.doubtful
         if not is_doubtful and _same(here, base, self.sheet.known):
             return "register"

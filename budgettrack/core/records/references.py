@@ -102,7 +102,7 @@ class References:
             by_name = tuple(id_ for id_ in by_name if self._grant_of(names, id_) == grant)
         if table == "budget" and day and len(by_name) > 1:
             # If several lines have the name, the day of the expense decides.
-            # There may be one line Rent for January and another one for February.
+            # Example: one line Rent is for January, and another line Rent is for February.
             return tuple(id_ for id_ in by_name if _lasts_on(names.rows[id_], day)) or by_name
         return by_name
 

@@ -82,7 +82,7 @@ class Changeable:
         for place, reading in enumerate(self._readings):
             if not self._stands_with(reading, changes, nothing=True):
                 # The next trial will most likely fail for the same reader.
-                # So this reader is tried first next time.
+                # So the reader for whom a trial failed is tried first next time.
                 self._readings.insert(0, self._readings.pop(place))
                 return False
         return True

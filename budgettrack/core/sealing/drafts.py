@@ -161,7 +161,7 @@ class Drafts:
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
         # A budget has no month, so it cannot wait.
-        # So its money may at once lose all labels except the category.
+        # So the money of a budget may at once lose all labels except the category.
         return after(part.month or after(self._page, -12), patience) <= self._page
 
     def _can_stand_alone(self, part: Contribution) -> bool:

@@ -39,7 +39,7 @@ class KnownSums:
         drafted = {unknown for other in beside for unknown in other}
         only_here = {who for who, _ in new.keys() - drafted - self._numbered if who}
         # New amounts are in no other sum.
-        # So every combination that contains this sum also contains its new amounts.
+        # So every combination that contains a new sum also contains its new amounts.
         if len(only_here) < FEWEST and (
             self._is_full((), self._rows) or gives_away([*self._rows, *beside, new])
         ):

@@ -84,7 +84,7 @@ class Nearness:
         # Holds for each reader the contributors whose amounts were found to have room.
         # An entry is one contributor, or two together.
         # An amount that has room while some drafts are sealed also has room while fewer are.
-        # So an amount that has room is not judged again.
+        # So an amount that had enough room once is not judged again.
         self._cleared: dict[frozenset[str], set[tuple[str, ...]]] = {}
 
     def without_near(self, drafts: Sequence[Draft]) -> list[Draft]:
@@ -367,9 +367,11 @@ class RoomLeft:
         return beside
 
     def knows(self, who: Sequence[str]) -> bool:
-        """Whether an amount of one or two contributors (`who`) is known within ten per cent. For
-        two, also whether one of them, who knows her own amount, can calculate the other's, and
-        whether their sum is known. Returns False if an amount is known exactly."""
+        """Whether an amount of one or two contributors (`who`) is known within ten per cent.
+        Returns False if an amount is known exactly.
+
+        For two contributors, the answer is also yes in two more cases: one of them, who knows her
+        own amount, can calculate the other's; or the sum of both is known."""
         groups = [self.owners[one] for one in who if one in self.owners]
         ours = [place for group in groups for place in group]
         if len(groups) < len(who):

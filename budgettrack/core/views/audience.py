@@ -55,7 +55,7 @@ def without_personal_details(plan: Plan) -> Plan:
             id_: story
             for id_, story in plan.stories.items()
             # If only a part of a story were replaced, the story could be misunderstood.
-            # So it is left out completely.
+            # So a story with a personal detail is left out completely.
             if not any(map(personal, (story.title, story.words, story.shows)))
         },
     )

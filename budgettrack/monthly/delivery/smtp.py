@@ -1,8 +1,8 @@
 """Sends mail through a server. No other module uses SMTP.
 
-The result says what is known of each mail. If the connection breaks before the server asks for
-the text of the mail (reply 354 to DATA), the mail was surely not sent. If it breaks after that,
-the mail may have been sent. Such a mail is sent again only if a person decides so."""
+The result says what is known of each mail. If the connection breaks before the server asks for the
+text of the mail (reply 354 to DATA), the mail was certainly not sent. If it breaks after that, the
+mail may have been sent. Such a mail is sent again only if a person decides so."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def _upright(source: PillowImage) -> PillowImage:
     from PIL import Image, ImageOps
 
     # A JPEG can be decoded at half of its size or less.
-    # This needs less memory, and the result is made smaller anyway.
+    # A smaller JPEG needs less memory, and the result is made smaller anyway.
     source.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     source.load()
     turned = ImageOps.exif_transpose(source)
@@ -174,7 +174,7 @@ def _upright(source: PillowImage) -> PillowImage:
         turned = Image.alpha_composite(below, above)
     seen = turned.convert("RGB")
     # Only the pixels are copied.
-    # Otherwise the comment of a JPEG, for example, would be in the new file.
+    # If the whole file were copied, the comment of a JPEG would be in the new file.
     return Image.frombytes("RGB", seen.size, seen.tobytes())
 
 

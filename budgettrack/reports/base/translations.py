@@ -60,7 +60,7 @@ class Words:
             text = elided(text, values)
         if self.right_to_left:
             # Latin names in a text are marked as isolated (U+2068, U+2069).
-            # Otherwise they would change the order of the words around them in Arabic.
+            # Without this, a Latin name would change the order of Arabic words beside it.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return text.format(**values)
 

@@ -67,7 +67,7 @@ def document(
         if (blocks := parts[name][1](view, w))
     ]
     if told := _narrative(view, w):
-        # This stands on the first page, after the key figures if the profile has them.
+        # The narrative stands on the first page, after the key figures if the profile has them.
         place = 1 if sections and sections[0].name == "glance" else 0
         sections.insert(place, Section("narrative", w.say("In our own words"), told))
     if "budget" in view.profile.sections and (annex := _annex(view, w)):
@@ -159,7 +159,7 @@ def missing(view: FunderView, w: Words) -> list[str]:
     for finding in view.tell:
         values = dict(finding.values)
         # Missing things of the same kind share a line.
-        # But if an amount is named, the thing has a line of its own.
+        # But a missing thing with an amount has a line of its own.
         is_alone = values.keys().isdisjoint(("about", "month"))
         by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
     return [told(findings, w, view.names) for findings in by_line.values()]

@@ -132,7 +132,7 @@ class _Book:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         # A text column is left out if all its cells would be blank.
-        # Otherwise it would take width from the columns that have text.
+        # A blank column would take width from the columns that have text.
         self._columns = [
             column
             for column in (columns(w)[name] for name in view.profile.columns)
@@ -165,7 +165,7 @@ class _Book:
         sheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
         # The protection of the tab is only against accidents.
-        # It has no password, and readers may change widths, heights and filters.
+        # The protection has no password, and readers may change widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
@@ -401,7 +401,7 @@ class _Book:
             if column.kind == "text"
         }
         # The name of a group runs on over the two blank cells beside it.
-        # But on pages side by side, only the column of the name is repeated.
+        # But if pages stand side by side, only the column of the name is repeated.
         if not (activity or description or self._breaks):
             self._text(sheet, row, 0, texts.pop(0), **values)
         for place, words in texts.items():

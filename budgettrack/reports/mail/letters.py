@@ -323,8 +323,8 @@ def failure(
 
 
 def alone(document: Document) -> Document:
-    """Returns a page of the site for a single file. Its links to other pages are removed,
-    because those pages are not attached."""
+    """Returns a page of the site in a form that can be sent as a single file. Links to other pages
+    are removed, because those pages are not attached."""
     sections = []
     for section in document.sections:
         blocks: list[Block] = []

@@ -52,9 +52,8 @@ class Field(Struct, frozen=True):
 
 
 class PackageResource(Struct, frozen=True):
-    """A table of the package.
-
-    `refers` has its foreign keys: (column, other table, column of the other table)."""
+    """A table of the package. `refers` has its foreign keys. Each names a column, the table to
+    which it refers, and the column of that table."""
 
     name: str
     description: str

@@ -387,10 +387,8 @@ def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
 
 
 def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[tuple[str, bytes]]:
-    """Yields the files of the package: (path from the public folder, content).
-
-    `address` is the web address of the public folder, empty if it has none.
-    """
+    """Yields the path (from the public folder) and the content of each file of the package.
+    `address` is the web address of the public folder, or '' if it has none."""
     tables = resources(views, w)
     descriptors = []
     for table in tables:

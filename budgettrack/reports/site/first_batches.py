@@ -56,7 +56,7 @@ def first_batches(
         batch = Batch(number(), old.month, what, False, Labels(), together)
         # Old pages showed only the part of each budget up to the month, not whole budgets.
         # Nobody knows the sum of the whole budgets yet.
-        # This sum must reveal nobody's amount.
+        # The sum of the whole budgets must reveal nobody's amount.
         # Neither must the award less this sum.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)

@@ -180,7 +180,7 @@ def in_and_out(view: PublicView, w: Words) -> str:
         amount=amount(spent),
     )
     # A grant's spending may be shown while its instalments are secret.
-    # Then money in minus money out is no balance, so none is shown.
+    # If instalments are secret, money in minus money out is no balance, so none is shown.
     return f"{told} {shown}" if view.money_in else shown
 
 

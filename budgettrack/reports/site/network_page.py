@@ -68,7 +68,7 @@ class NetworkView(Struct, frozen=True):
 
 
 def network_files(view: NetworkView, w: Words, look: Branding) -> Iterator[tuple[str, bytes]]:
-    """Yields every file of the page: (path, content)."""
+    """Yields the path and the content of every file of the page."""
     own = {**page_words(w, feed=False)}
     if view.shown:
         own["feed"] = w.say("Progress, month by month")

@@ -63,7 +63,7 @@ def site(
     years: Sequence[Year] = (),
     pictures: StoryPictures = NO_PICTURES,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yields every file of the site: (path from the public folder, content).
+    """Yields the path (from the public folder) and the content of every file of the site.
 
     `pages` are sorted by month, oldest first; there must be at least one. `years`: the years for
     which a report is in the site. `pictures`: the pictures of the stories. `address` is the web

@@ -32,7 +32,7 @@ def story_pictures(group: OpenedGroup, pages: Iterable[PublicFacts]) -> dict[str
 
 
 def picture_files(pictures: StoryPictures) -> Iterator[tuple[str, bytes]]:
-    """Yields the files of the pictures: (path from the public folder, content)."""
+    """Yields the path (from the public folder) and the content of each picture file."""
     for made in pictures.values():
         for file in made:
             yield file.path, file.content

@@ -43,7 +43,7 @@ def told_now(group: OpenedGroup) -> ToldNames:
     stopped, gone = group.taken_back
     if stopped is not None:
         # An empty site shows no name.
-        # And publishing can be stopped even if the register cannot be read completely.
+        # Publishing can be stopped even if the register cannot be read completely.
         return ToldNames(empty=True)
     plan = gone.plan(group.standing.plan)
     stories = told_stories(without_personal_details(plan), group.today)

@@ -43,7 +43,7 @@ class Discretion:
         """Returns a text in which hidden names are replaced by `HIDDEN`, and renamed ones by
         their new name."""
         for pattern, name in self._others:
-            # This search is fast, and most texts contain no such name.
+            # The search for a hidden name is fast, and most texts contain none.
             if pattern.search(letters_of(text)):
                 text = _replaced(text, pattern, name)
         return text

@@ -89,10 +89,10 @@ def year_files(
     look: Branding,
     pictures: StoryPictures = NO_PICTURES,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yields the page and the PDF of each year: (path from the public folder, content).
+    """Yields the page and the PDF of each year, each with its path (from the public folder) and its
+    content.
 
-    `views` are sorted by month, oldest first.
-    Raises `TrackError` if PDFs cannot be made."""
+    `views` are sorted by month, oldest first. Raises `TrackError` if PDFs cannot be made."""
     for year in years:
         report = year_report(views, year, w, pictures)
         html, paper = files_of_year(year)
@@ -104,7 +104,8 @@ def year_files(
 def draft_files(
     views: Sequence[PublicView], year: Year, w: Words, look: Branding
 ) -> Iterator[tuple[str, bytes]]:
-    """Yields the page and the PDF of a year that is not over: (file name, content).
+    """Yields the page and the PDF of a year that is not over, each with its file name and its
+    content.
 
     Raises `TrackError` if PDFs cannot be made."""
     report = year_report(views, year, w)
@@ -268,7 +269,7 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
     figures, moved = [], set()
     for each in last.facts.indicators:
         # If no page has the number before the year, older work has no number of the year.
-        # So only indicators of work that began in the year are used.
+        # In that case, only indicators of work that began in the year are used.
         known = bool(_work_before(before)) or each.activity in begun
         counted = _counted_in_year(each, earlier.get(each.id)) if known else None
         figures.append(msgspec.structs.replace(each, in_period=counted))

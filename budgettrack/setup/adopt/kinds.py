@@ -89,7 +89,7 @@ def question_of_kind(seen: SeenBook, block: SheetBlock) -> Question:
     is_plan = says(title, "planned") or says(title, "income")
     says_expense = bool(spending) and not is_plan
     # People sign for what they got, and a receipt is for a payment.
-    # So such a column is a sign of spending.
+    # So a column for signatures or receipts is a sign of spending.
     is_signed = not is_plan and any(says_signed(column.heading) for column in block.columns)
     has_receipts = not is_plan and bool(block.having("receipt"))
     return kind_question(

@@ -66,7 +66,7 @@ def _with_tabs(
         return [first], ()
     is_budget = alike[0].table == "budget"
     # The name `Jan 2026` has a year, too, but the lines of this tab are only for one month.
-    # So months are tried first.
+    # So months in the names of tabs are tried before years.
     days = _days_of_months(outline, alike) or _days_of_years(outline, alike)
     if is_budget and days:
         return [*map(_within, alike, days)], ()

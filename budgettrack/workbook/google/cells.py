@@ -485,7 +485,7 @@ class _TabReading:
         for cell in row.values:
             held = cell.effectiveValue
             # Most cells have only a text or a number, and there may be a million of them.
-            # So they are handled first, without calling a function.
+            # So cells with only a text or a number are handled first, without calling a function.
             if (
                 cell.effectiveFormat is not None
                 or cell.userEnteredValue is not None

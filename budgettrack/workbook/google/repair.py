@@ -136,7 +136,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
                 search.settled.add(place.row)
         else:
             # Another row without an ID may have moved to this place.
-            # So our row is searched for again.
+            # So the row that we wrote is searched for again.
             astray.append(row)
     return astray
 
@@ -366,7 +366,7 @@ class _Search:
             for column in {*self._headings, *self._struck()}
         }
         # A column without a heading is assumed to be in its old place.
-        # It may have moved, because somebody inserted a column.
+        # A column without a heading may have moved, because somebody inserted a column.
         # In that case its content does not fit, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
@@ -409,7 +409,7 @@ class _Search:
         filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
         # A row of headings cannot be the row.
         # A row that was below the headings cannot be above them now.
-        # And rows that are right already are left out.
+        # Rows that are right already are left out.
         is_above = row.row < self._tab.heading_row
         if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None
@@ -454,12 +454,12 @@ def _nearest(row: int, alike: Sequence[int]) -> int | None:
 def _is_known(
     tab: TabWrite, row: RowWrite, scratch: Tab, by_id: Mapping[Entered, Set[int]]
 ) -> bool:
-    """Whether the row is surely the right one: by its ID, by its other cells, or by all cells to be
-    written.
+    """Whether the row is certainly the right one: by its ID, by its other cells, or by all cells to
+    be written.
 
-    A blank ID alone is no proof. An ID in several rows is no proof either; a misplaced write may
-    have put it into a wrong row. Then the row must be more similar to the right row than the
-    others are."""
+    A blank ID alone is no proof. An ID in several rows is no proof either, because a misplaced
+    write may have put it into a wrong row. If several rows have the ID, the row must be more
+    similar to the right row than the others."""
     if not is_row(tab, row, scratch):
         return False
     id_ = _its_id(tab, row)

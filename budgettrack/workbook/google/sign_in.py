@@ -83,7 +83,7 @@ def by_hand(client: Client, scopes: Sequence[str], ask: Callable[[str], str]) ->
         address, _ = flow.authorization_url(prompt="consent")
         ended_at = ask(address).strip()
         # The library refuses an address without TLS, so the address is changed to https.
-        # This address is never sent over the network.
+        # The address from the browser is never sent over the network.
         flow.fetch_token(authorization_response=ended_at.replace("http://", "https://", 1))
 
     return _signed_in(client, scopes, asked)

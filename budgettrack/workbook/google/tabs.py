@@ -47,7 +47,7 @@ def put_page(
                 }
             }
     # One request covers the whole tab.
-    # So it also clears cells that have no value now, such as older rows.
+    # So the request also clears cells that have no value now, such as older rows.
     rows = [{"values": [_cell(cell, gid) for cell in row]} for row in page.rows]
     yield {"updateCells": {"range": {"sheetId": sheet_id}, "fields": _ALL, "rows": rows}}
     for index, characters in enumerate(page.widths):

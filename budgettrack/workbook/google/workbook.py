@@ -131,8 +131,7 @@ class Connection(Struct):
         return self._bounded(lambda: self._once("GET", url, params, None))
 
     def post(self, url: str, params: dict[str, Any], content: bytes) -> bytes:
-        """Sends a write request. Tries again only if the request was surely not carried out.
-
+        """Sends a write request. Tries again only if the request was certainly not carried out.
         Raises `_Unsure` if it may have been carried out, and `_Refused` if Google refused it."""
         return self._bounded(lambda: self._once("POST", url, params, content))
 
@@ -449,7 +448,7 @@ class GoogleWorkbook(Struct):
                 self.connection.post(self._url + ":batchUpdate", {"fields": "spreadsheetId"}, body)
             except (_Refused, _Unsure) as error:
                 # Another run wrote in the meantime, or the answer was lost.
-                # So the state is read again.
+                # So the state of the spreadsheet is read again.
                 self._refuse_again(error.told)
         raise errors.too_busy()
 

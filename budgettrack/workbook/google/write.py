@@ -577,7 +577,7 @@ def _copy(
             "source": _range(tab.sheet, top, bottom, left, right),
             # The whole original is pasted beginning at one cell.
             # In a range with more rows than the original, the original would be repeated.
-            # Then no cell of the range would stay blank.
+            # If the original were repeated, no cell of the range would stay blank.
             "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }
@@ -608,8 +608,9 @@ def _duplicate(tab: TabWrite | PageWrite, title: str) -> Iterator[Request]:
 
 
 def _others(columns: Sequence[int], width: int) -> Iterator[tuple[int, int | None]]:
-    """Yields the ranges of all other columns, as (first, one after the last). In the last range
-    the end is None, which means the end of the tab."""
+    """Yields the ranges of all other columns. Each range has two numbers: its first column, and the
+    column after its last one. The last range ends at the end of the tab; its second number is None.
+    """
     start = 0
     for column in sorted(columns):
         if column > start:
@@ -629,8 +630,8 @@ def _blanked(sheet: int, left: int, right: int | None, top: int, bottom: int | N
 
 
 def runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
-    """Yields sorted numbers as ranges (first, one after last). Gaps of at most `gap` numbers
-    become part of a range."""
+    """Joins sorted numbers to ranges. Each range has its first number, and the number after its
+    last one. Gaps of at most `gap` numbers become part of a range."""
     run: list[int] = []
     for number in numbers:
         if run and number - run[-1] > gap + 1:

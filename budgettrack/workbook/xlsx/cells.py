@@ -156,7 +156,7 @@ class _CellWriter:
         return self._styles.of_kind(edit.value, edit.kind)
 
     def _near(self, column: int, before: int) -> Iterator[int]:
-        """Yields the styles of the cells in a column, from a row first upwards and then
+        """Yields the styles of the cells in a column. It goes from a row upwards first, and then
         downwards."""
         above = range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1)
         below = range(before + 1, min(before + _NEIGHBOURS, len(self._rows)))
@@ -197,10 +197,8 @@ def _rows(part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], writer: _Ce
 
 
 def _numbered_rows(part: bytes, start: int, end: int) -> Iterator[tuple[int, re.Match[bytes]]]:
-    """Yields (number, match of `ROW`) for each row. A row without a number comes after the row
-    before it.
-
-    Raises `WorkbookError` if the rows are not in order."""
+    """Yields the number and the XML (a match of `ROW`) of each row. A row without a number comes
+    after the row before it. Raises `WorkbookError` if the rows are not in order."""
     last = -1
     for match in ROW.finditer(part, start, end):
         stated = attribute(match[1], b"r")
@@ -243,7 +241,7 @@ def _row(chunk: bytes, edits: Mapping[int, CellEdit], before: int, writer: _Cell
         elif edit.value is not None:
             out.append(writer.new(edit, before, _row_style(head[1])))
             # The row may be longer now than its attribute `spans` says.
-            # So this attribute is removed.
+            # So the attribute `spans` is removed.
             attributes = _SPANS.sub(b"", head[1])
     out.append(content[at:])
     return b"<row" + attributes + b">" + b"".join(out) + b"</row>"

@@ -15,7 +15,7 @@ from budgettrack.workbook.xlsx.package import Package, related
 from budgettrack.workbook.xlsx.scan import area, attribute, content_of
 
 # The search for an element's content stops at the next tag with the same name.
-# So a part in which tags are not closed is read only once.
+# So a part with tags that are not closed is read only once.
 _RULE = re.compile(
     rb"<dataValidation(?=[\s/>])((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)"
     rb"(?:/>|>((?:[^<]++|<(?!/?dataValidation[\s/>]))*+)</dataValidation>)"

@@ -185,7 +185,7 @@ def _table(
         sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
         sheet.set_v_pagebreaks([len(printed)])
         # The ID is repeated on each page.
-        # Without it, nobody would know to which row an amount belongs.
+        # Without the ID, nobody would know to which row an amount belongs.
         sheet.repeat_columns(0)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):

@@ -231,9 +231,8 @@ def parsed(content: bytes, name: str) -> Element:
 
 
 def relations(package: Package, part: str) -> list[tuple[str, str]]:
-    """Returns (kind, target part) of each relationship of a part to another part in the file.
-
-    The part "" is the file itself."""
+    """Returns the relationships of a part to other parts in the file. Each has a kind and a target
+    part. The part "" is the file itself."""
     return [(link.kind, link.target) for link in _relations(package, part)]
 
 

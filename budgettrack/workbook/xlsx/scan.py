@@ -20,7 +20,7 @@ Area = tuple[int, int, int, int]
 0."""
 
 # An attribute cannot contain <, so each search stops at the next <.
-# Otherwise a damaged sheet without any > would be read to its end for each of its tags.
+# A search without this limit would read a damaged sheet to its end for each tag.
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
 _TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
@@ -173,7 +173,7 @@ def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
 
 
 def cells_of_row(content: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
-    """Yields (column, match of `CELL`) of every cell in the content of one row."""
+    """Yields the column number and the XML (a match of `CELL`) of every cell in one row."""
     col = -1
     for match in CELL.finditer(content):
         stated = attribute(match[1], b"r")
@@ -298,7 +298,8 @@ def _filled_area(attributes: bytes) -> Area | None:
 
 
 def column_styles(part: bytes) -> list[tuple[int, int, int]]:
-    """Returns (first column, last column, style) of the columns that have their own style."""
+    """Returns the columns that have a style of their own. Each entry has the first column, the last
+    column and the style."""
     head = part[: content_of(part)[0]]
     return [
         (

@@ -153,7 +153,7 @@ class Styles:
         if wanted.right or (wanted.is_place and wanted.right_to_left):
             alignment.set("horizontal", "right")
         if wanted.right:
-            # Otherwise a figure touches the text in the next column on paper.
+            # Without an indent, a figure touches the text in the next column on paper.
             alignment.set("indent", "1")
         alignment.set("vertical", "top")
         if wanted.wrap:

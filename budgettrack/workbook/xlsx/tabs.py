@@ -70,7 +70,7 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
     old = package.xml(sheet.part)
     if next(old.iter("{*}f"), None) is not None:
         # The file has a list of all cells with formulas (the calculation chain).
-        # This tab loses its formulas, so the list is removed.
+        # The tab that is written loses its formulas, so the list of formulas is removed.
         # Spreadsheet programs make the list again when they open the file.
         unrelate(package, package.main, ("calcChain",))
     unrelate(package, sheet.part, ("table", "pivotTable"))

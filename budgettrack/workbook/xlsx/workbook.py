@@ -420,7 +420,7 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
     If `mode` is None, the file gets the permissions of `target`."""
     # The name of the temporary file is noted before the file exists.
-    # So the file is deleted even if the program is stopped in between.
+    # So the temporary file is deleted even if the program is stopped in between.
     name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
         with open(name, "xb", opener=owner_only) as file:
@@ -445,7 +445,7 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 def _settle(folder: Path) -> None:
     # The folder is written to the disk, too.
-    # Otherwise the renamed file could be lost in a power cut.
+    # If the folder were not written, the renamed file could be lost in a power cut.
     # Windows cannot do this for a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

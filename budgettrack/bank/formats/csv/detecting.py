@@ -203,7 +203,7 @@ def _table(delimiter: str, listed: Sequence[FileRow], locale: str) -> _Grid | No
     if heading is None:
         return _Grid(delimiter, (), data, 0, len(above), other)
     # Some programs write no delimiters after the last filled cell.
-    # So blank last columns have no cells.
+    # So blank columns at the end of a row have no cells.
     named = _last_filled(heading)
     data = [replace(row, cells=row.cells + ("",) * (named - len(row.cells))) for row in data]
     return _Grid(delimiter, heading.cells, data, heading.line, len(above) - 1, other)
