@@ -103,6 +103,6 @@ def test_the_setting_of_before_says_where_it_belongs(tmp_path: Path) -> None:
 
     assert refused.exit_code != 0
     assert (
-        'organisation.contact: "contact" is a setting no more. Type it into the tab About us,'
+        'organisation.contact: "contact" is no longer a setting. Type it into the tab About us,'
         " beside how to reach us, and delete this line." in refused.stderr
     )

@@ -1058,7 +1058,7 @@ def test_an_opening_balance_in_a_column_that_is_read_is_told_once(tmp_path: Path
     ]
     done = adopted(book(tmp_path, {"Cash": rows}))
 
-    assert "Look at Cash!C2: This sum is carried from before the first row" in done.stdout
+    assert "Look at Cash!C2: This sum was carried over from an earlier page or year" in done.stdout
     assert "Not read" not in done.stdout
 
 

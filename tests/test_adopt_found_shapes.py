@@ -119,7 +119,7 @@ SHAPES = {
         ],
         spent="8.7",
         received="50",
-        says=["Look at Kassenbuch!C2: This sum is carried from before the first row"],
+        says=["Look at Kassenbuch!C2: This sum was carried over from an earlier page or year"],
     ),
     "a French result of the year": FoundShape(
         "Compte de résultat 2026",

@@ -192,7 +192,9 @@ def test_a_section_that_is_none_and_settings_of_a_wrong_kind(tmp_path: Path) -> 
 def test_what_is_not_toml_says_where(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "[workbook\n")
 
-    assert problem.startswith("budgettrack.toml: This is not TOML: ")
+    assert problem.startswith(
+        "budgettrack.toml: The file is not valid TOML, the format of this file: "
+    )
     assert "line 1" in problem
 
 

@@ -338,7 +338,7 @@ def test_what_killed_runs_left_is_said_and_cleaned(
 
     assert (
         said.count(
-            "is what a run left that was killed. Delete all such files: budgettrack doctor --clean"
+            "is a leftover of a run that was killed. Delete all such files: budgettrack doctor --clean"
         )
         == 5
     )

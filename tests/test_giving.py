@@ -313,7 +313,7 @@ SAID = {
     "currency-not-listed": "'Grants' G-1, Currency  error  currency-not-listed  BGN is no longer used, or is not in the standard's list. Use a current currency for the amount; until then the grant is left out.",
     "title-with-detail": "'Grants' G-1, Title  error  title-with-detail  The title seems to contain a postcode. Remove it and publish again; until then the grant is left out.",
     "activity-with-detail": "'Work-plan' A-2, Activity  warning  activity-with-detail  The text seems to contain an e-mail address. Remove it and publish again; until then the description of G-1 leaves this activity out.",
-    "control-character": "'Grants' G-1, Title  warning  control-character  The text has control characters, which the file leaves out. Type the text again.",
+    "control-character": "'Grants' G-1, Title  warning  control-character  The text has invisible characters (control characters). The file leaves them out. Type the text again.",
     "dates-turned": "'Grants' G-1, End  warning  dates-turned  The end is before the start. Correct one of them; until then the file has no planned dates.",
     "date-cannot-be": "'Grants' G-1, Start  warning  date-cannot-be  1926-01 is more than 25 years ago. Correct it, unless it is true.",
     "award-to-come": "'Grants' G-1, Start  warning  award-to-come  The grant begins in 2026-12, so its award seems to be in the future. If this is not correct, publish again after the grant has begun.",

@@ -617,7 +617,7 @@ def _view(**changed: object) -> list[DatedView]:
         ),
         (
             {"title": "A\x0broom"},
-            "Title has control characters. The file has blanks instead. Type the",
+            "Title has invisible characters (control characters). The file has spaces in their place. Type the",
             False,
         ),
         (

@@ -77,7 +77,7 @@ CASES = [
     (GOOD + '[[limit]]\nsource = "x"\nverified = true\n', "own.toml, line 3, limit[0].percent: The limit has neither a percentage nor an amount"),
     (GOOD + '[[limit]]\npercent_up = -5\nsource = "x"\nverified = true\n', "own.toml, line 4, limit[0].percent_up: A limit cannot be below zero. Write a number from 0 up."),
     (GOOD + '[[limit]]\npercent = "ten"\nsource = "x"\nverified = true\n', "own.toml, line 4, limit[0].percent: Invalid decimal string. Correct it there."),
-    ("title = \n", "own.toml: This is not TOML"),
+    ("title = \n", "own.toml: The file is not valid TOML"),
 ]  # fmt: skip
 
 

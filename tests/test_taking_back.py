@@ -547,7 +547,7 @@ def test_the_next_run_finishes_what_another_computer_withdrew(sending: Sending) 
         now = datetime(2026, 11, 20, tzinfo=UTC)
         taking_back.withdraw(register, Withdrawal("category", "Meals", now, "coordinator"), now)
     assert says(public(sending), "Meals") == ["Meals"]
-    unfinished = "Something was taken back, and the public files on this computer still have it."
+    unfinished = "A withdrawal was not completed: the public files on this computer still show what was withdrawn."
     assert unfinished in sending.run("doctor").output
     done = sending.run("monthly", "--send", "--on", "2026-11-20")
     assert done.exit_code in (0, 3)

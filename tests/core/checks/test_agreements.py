@@ -33,7 +33,7 @@ def found(*agreements: Fields) -> list[tuple[str, ...]]:
     [
         ("agreement-without-end", {"until": ""}, "until",
          "This agreement has no end, and does not say how it ends.",
-         "Type its last day into Until, or into How it ends who can end it and how."),
+         "Type the last day into the cell Until. Or type into the cell How it ends who can end it, and how."),
         ("agreement-review", {"review_on": "2026-05-10"}, "review_on",
          "The review of this agreement is due on 2026-05-10.", "Review it, and type the next date here."),
         ("agreement-review-overdue", {"review_on": "2026-04-09"}, "review_on",

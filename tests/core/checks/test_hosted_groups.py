@@ -65,7 +65,7 @@ CASES: list[tuple[str, HostStatement, list[tuple[str, str, Fields]], tuple[str, 
         [],
         ("groups", "GR-1", "last_month",
          "The newest statement of this group is of 2026-01, so its newer money is in no sum.",
-         "Ask the group what keeps it."),
+         "Ask the group why it sent no newer statement."),
     ),
     (
         "group-in-deficit",

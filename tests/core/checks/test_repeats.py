@@ -23,16 +23,16 @@ def found(**fields: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("code", "fields", "problem", "remedy"),
     [
-        ("repeat-not-readable", {"repeats": "now and then"}, "Nobody can say how this repeats.",
+        ("repeat-not-readable", {"repeats": "now and then"}, "The program cannot read how this repeats.",
          "Type week, month, quarter, half-year, year, or second Tuesday."),
         ("repeat-without-end", {"repeats_until": ""}, "It repeats without an end.",
          "Type the last day into Repeats until, such as the end of the plan."),
         ("repeat-never-falls", {"repeats": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"},
          "It has no date between its first day and its end.",
-         "Correct it, its first day or Repeats until."),
+         "Correct the rule, the first day or the cell Repeats until."),
         ("repeat-never-falls", {"repeats_until": "2026-06-08"},
          "It has no date between its first day and its end.",
-         "Correct it, its first day or Repeats until."),
+         "Correct the rule, the first day or the cell Repeats until."),
     ],
 )  # fmt: skip
 def test_each_code_in_its_words(code: str, fields: Fields, problem: str, remedy: str) -> None:

@@ -50,7 +50,7 @@ CASES: list[tuple[list[dict[str, str]], list[dict[str, str]], tuple[str, str, st
     ([{}], [{}, {"what": "used", "quantity": "30.5", "date": "2026-03-01"}],
      ("outlet-has-less", "H-2", "quantity",
       "Up to this day O-1 used, lost or gave back 0.5 more of L-1 than it was given.",
-      "Add the row by which it was given, or clear To if it came from your own store.")),
+      "Add the row by which it was given, or empty the cell To if it came from your own store.")),
     ([{}], [{"to": ""}],
      ("given-to-nobody", "H-1", "to",
       "Nothing says to which outlet or group this was given.",

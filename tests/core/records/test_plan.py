@@ -438,7 +438,7 @@ def test_a_grant_beside_a_line_of_another_grant_is_told() -> None:
     assert findings[0].problem == (
         "B-1 is a line of G-1, but Grant says G-2. It is counted for G-1."
     )
-    assert findings[0].remedy == "Choose a line of G-2, or clear Grant."
+    assert findings[0].remedy == "Choose a line of G-2, or empty the cell Grant."
 
 
 def test_an_indicator_without_an_activity_that_is_there_counts_nothing() -> None:

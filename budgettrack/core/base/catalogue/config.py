@@ -21,9 +21,11 @@ CONFIG: Mapping[str, Code] = {
     "config-not-readable": error(
         "config", "The file cannot be read: {why}.", "Save it as plain text (UTF-8)."
     ),
-    "config-not-toml": error("config", "This is not TOML: {why}.", "Correct it there."),
+    "config-not-toml": error(
+        "config", "The file is not valid TOML, the format of this file: {why}.", "Correct it there."
+    ),
     "config-setting-unknown": error("config", '"{key}" is not a setting.', "One of {known}."),
-    "config-setting-gone": error("config", '"{key}" is a setting no more.', "{remedy}"),
+    "config-setting-gone": error("config", '"{key}" is no longer a setting.', "{remedy}"),
     "config-not-a-section": error(
         "config", "The value is not a section.", "Write [{section}] above its settings."
     ),

@@ -67,7 +67,7 @@ DOCTOR: Mapping[str, Code] = {
     ),
     "left-by-killed-run": warning(
         "doctor",
-        "{path} is what a run left that was killed.",
+        "{path} is a leftover of a run that was killed.",
         "Delete all such files: budgettrack doctor --clean",
     ),
     "disk-nearly-full": warning(
@@ -134,7 +134,8 @@ DOCTOR: Mapping[str, Code] = {
     ),
     "taking-back-unfinished": error(
         "doctor",
-        "Something was taken back, and the public files on this computer still have it.",
+        "A withdrawal was not completed: the public files on this computer still show what was"
+        " withdrawn.",
         "Run budgettrack monthly.",
     ),
     "run-unfinished": warning(

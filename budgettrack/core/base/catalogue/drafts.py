@@ -86,7 +86,7 @@ DRAFTS: Mapping[str, Code] = {
     ),
     "draft-statement-before": warning(
         "drafts",
-        "{about} told nothing before this period, so all that it has spent stands in it.",
+        "{about} sent no statement before this period, so all its spending counts in this period.",
         "Ask it for its statement of the month before: budgettrack statement --month MONTH --out"
         " FILE.",
     ),

@@ -63,7 +63,8 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "iati-control-character": warning(
         "iati",
-        "{heading} has control characters. The file has blanks instead.",
+        "{heading} has invisible characters (control characters). The file has spaces in their"
+        " place.",
         "Type the text again.",
     ),
     # 360Giving: an error means that the grant is left out of the file.
@@ -110,7 +111,7 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "control-character": warning(
         "360giving",
-        "The text has control characters, which the file leaves out.",
+        "The text has invisible characters (control characters). The file leaves them out.",
         "Type the text again.",
     ),
     "dates-turned": warning(

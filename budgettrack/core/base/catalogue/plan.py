@@ -180,7 +180,7 @@ PLAN: Mapping[str, Code] = {
     "line-of-other-grant": warning(
         "data",
         "{line} is a line of {of_line}, but Grant says {grant}. It is counted for {of_line}.",
-        "Choose a line of {grant}, or clear Grant.",
+        "Choose a line of {grant}, or empty the cell Grant.",
     ),
     "total-does-not-match": warning(
         "data",
@@ -231,7 +231,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "carried-not-counted": warning(
         "data",
-        "This sum is carried from before the first row, and is not counted.",
+        "This sum was carried over from an earlier page or year, and is not counted.",
         "If it is money that you had already, type it as a row of its own, with other words.",
     ),
     "taken-for-carried": warning(
@@ -303,18 +303,18 @@ PLAN: Mapping[str, Code] = {
     "conflict": warning(
         "sync",
         "{heading} was changed here and in the register: here to {sheet}, there to {register}.",
-        "Choose in Keep which side counts, or type the same on both sides.",
+        "Choose in the column Keep which side counts, or type the same value on both sides.",
         "Changed on both sides: {number}",
     ),
     "conflict-removed-here": warning(
         "sync",
         "This row was removed here, but it was added or changed in the register.",
-        "Choose in Keep which side counts.",
+        "Choose in the column Keep which side counts.",
     ),
     "conflict-removed-there": warning(
         "sync",
         "This row was changed here and removed in the register.",
-        "Choose in Keep which side counts.",
+        "Choose in the column Keep which side counts.",
     ),
     "cell-protected": warning(
         "sync",
@@ -511,7 +511,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "repeat-not-readable": warning(
         "promises",
-        "Nobody can say how this repeats.",
+        "The program cannot read how this repeats.",
         "Type week, month, quarter, half-year, year, or second Tuesday.",
     ),
     "repeat-without-end": warning(
@@ -522,7 +522,7 @@ PLAN: Mapping[str, Code] = {
     "repeat-never-falls": warning(
         "promises",
         "It has no date between its first day and its end.",
-        "Correct it, its first day or Repeats until.",
+        "Correct the rule, the first day or the cell Repeats until.",
     ),
     "application-due": warning(
         "promises",
@@ -568,7 +568,7 @@ PLAN: Mapping[str, Code] = {
     "outlet-has-less": warning(
         "supplies",
         "Up to this day {to} used, lost or gave back {more} more of {lot} than it was given.",
-        "Add the row by which it was given, or clear To if it came from your own store.",
+        "Add the row by which it was given, or empty the cell To if it came from your own store.",
     ),
     "given-to-nobody": warning(
         "supplies",
@@ -719,7 +719,8 @@ PLAN: Mapping[str, Code] = {
     "group-report-overdue": warning(
         "promises",
         "{what} was due on {due}.",
-        "Ask the group for it. It is ticked off here as soon as the group does so in its sheet.",
+        "Ask the group for it. It is marked as done here as soon as the group marks it in its own"
+        " sheet.",
     ),
     "paid-beyond-amount": warning(
         "money",
@@ -744,7 +745,7 @@ PLAN: Mapping[str, Code] = {
     "statement-old": warning(
         "money",
         "The newest statement of this group is of {month}, so its newer money is in no sum.",
-        "Ask the group what keeps it.",
+        "Ask the group why it sent no newer statement.",
     ),
     "group-lot-expired": warning(
         "supplies",
@@ -769,17 +770,17 @@ PLAN: Mapping[str, Code] = {
     "paid-before-report": warning(
         "promises",
         "This was paid before the report for {period} was there.",
-        "Ask for the report. Then tick it off in Deadlines.",
+        "Ask for the report. Then mark it as done in Deadlines.",
     ),
     "payment-incomplete": error(
         "money",
-        "Of Paid on and Amount paid, only one is there.",
+        "Only one of the cells Paid on and Amount paid is filled.",
         "Fill it in; until then this row is left out of the figures.",
     ),
     "payment-without-cost": error(
         "money",
         "This was paid in another currency than our grant has, and no rate is known.",
-        "Type into Cost what it took from our grant. Until then it counts as nothing.",
+        "Type into the cell Cost how much of our grant it used. Until then it counts as zero.",
     ),
     "payment-twice": warning(
         "money",
@@ -793,8 +794,9 @@ PLAN: Mapping[str, Code] = {
     ),
     "given-without-end": warning(
         "promises",
-        "This has no end, and does not say how it ends.",
-        "Type its last day into End, or into How it ends who can end it and how.",
+        "This row has no last day, and its cell How it ends is empty.",
+        "Type the last day into the cell End. Or type into the cell How it ends who can end it,"
+        " and how.",
     ),
     "given-ends": warning(
         "promises",
@@ -804,7 +806,8 @@ PLAN: Mapping[str, Code] = {
     "agreement-without-end": warning(
         "promises",
         "This agreement has no end, and does not say how it ends.",
-        "Type its last day into Until, or into How it ends who can end it and how.",
+        "Type the last day into the cell Until. Or type into the cell How it ends who can end it,"
+        " and how.",
     ),
     "agreement-notice": warning(
         "promises",

@@ -11,7 +11,11 @@ PROFILES: Mapping[str, Code] = {
     "profile-not-readable": error(
         "profiles", "The file cannot be read: {why}.", "Save it as plain text (UTF-8)."
     ),
-    "profile-not-toml": error("profiles", "This is not TOML: {why}.", "Correct it there."),
+    "profile-not-toml": error(
+        "profiles",
+        "The file is not valid TOML, the format of this file: {why}.",
+        "Correct it there.",
+    ),
     "profile-key-not-usable": error("profiles", "{said}.", "Correct it there."),
     "profile-name-unknown": error(
         "profiles",
