@@ -289,12 +289,21 @@ def test_the_headings_of_numbers_stand_above_their_figures(local: Workbook) -> N
     assert heads["Start"] != "right"
 
 
-def test_no_text_touches_the_figure_before_it(local: Workbook) -> None:
-    heads = {cell.value: cell.alignment for cell in local["Budget"][1]}
+def test_no_text_touches_the_cell_before_it(local: Workbook) -> None:
+    for table in TABLES:
+        for cell in local[table.tab][1][1:]:
+            body = _dimension(local, table.tab, cell.column).alignment
+            is_figure = cell.alignment.horizontal == "right"
+            assert cell.alignment.indent == body.indent == (not is_figure), cell.value
 
-    for heading in ("Reason for revision", "Explanation"):
-        assert (heads[heading].horizontal, heads[heading].indent) == ("left", 1)
-    assert heads["Description"].indent == 0
+
+def test_no_word_is_cut_on_paper_and_lines_keep_rows_apart(local: Workbook) -> None:
+    for table in TABLES:
+        for index, column in enumerate(table.in_sheet):
+            body = _dimension(local, table.tab, index + 1)
+            words = column.kind in ("text", "choice", "reference", "link")
+            assert bool(body.alignment.wrap_text) == words, column.heading
+            assert body.border.bottom.style == "thin"
 
 
 def test_an_indented_column_begins_at_the_right_in_arabic(tmp_path: Path) -> None:

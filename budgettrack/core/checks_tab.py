@@ -141,7 +141,7 @@ class _Page(Struct, frozen=True):
             PageCell(say(more.severity), more.severity),
             PageCell(),
             PageCell(),
-            PageCell(more.code),
+            *_hidden(more.code),
         ]
 
     def _line(self, index: int, finding: Finding, remedy: str) -> list[PageCell]:
@@ -160,7 +160,11 @@ class _Page(Struct, frozen=True):
             PageCell(self.words.say(finding.severity), finding.severity),
             PageCell(finding.first_seen),
             PageCell(None, "input" if key else "text", choices=sides if key else ()),
-            PageCell(finding.code),
-            PageCell(key),
-            PageCell(about.mark),
+            *_hidden(finding.code, key, about.mark),
         ]
+
+
+def _hidden(*texts: str) -> list[PageCell]:
+    """Returns the cells of the hidden columns. They are not wrapped: in a column without width,
+    a spreadsheet program would print one letter to a line."""
+    return [PageCell(text, "note") for text in texts]

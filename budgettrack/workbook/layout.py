@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -120,7 +119,9 @@ SEEN = {
     "personal": "Stays in this sheet alone: no name is stored or reported.",
 }
 _COLOURS = {"public": "#1E5F4B", "funder": "#1F4E79", "internal": "#4B5563", "personal": "#7A1F1F"}
-_INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", "#FFFFFF"
+_INK, _PALE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#9AA5AE", "#FFFFFF"
+LINE = "#D5DDE2"
+"""The colour of a thin line below a row."""
 
 
 class Style(Struct, frozen=True):
@@ -155,8 +156,8 @@ HEADINGS: Mapping[str, Style] = {
 }
 """The style of a heading. It depends on who may see the column (its audience)."""
 
-_LABEL = Style(bold=True, ink=_INK, border="bottom", line=_LINE)
-_WORDS = Style(border="bottom", line=_LINE, wrap=True)
+_LABEL = Style(bold=True, ink=_INK, border="bottom", line=LINE)
+_WORDS = Style(border="bottom", line=LINE, wrap=True)
 _TYPED = Style(fill="#FFFBE6", border="all", line="#D9C98A", wrap=True)
 _GUIDE_LOOKS: Mapping[str, tuple[Style, Style]] = {
     "title": (Style(bold=True, size=22, ink=_INK, middle=True), PLAIN),
@@ -392,6 +393,8 @@ MARKS: tuple[Mark, ...] = (
 )
 
 
+WORDS = ("text", "choice", "reference", "link")
+"""The kinds of columns with words. They are wrapped, so that nothing of them is cut on paper."""
 NUMBERS = ("money", "number", "percent")
 """The kinds of columns with figures, which spreadsheets align to the right."""
 
@@ -615,7 +618,7 @@ def _laid(
         tab = words.tab(BY_NAME[column.refers].tab)
         source = (tab, fields.index(_offered_field(column.refers)))
     body = Style(
-        wrap=column.kind == "text",
+        wrap=column.kind in WORDS,
         start=column.kind == "date",
         format=_FORMATS.get(column.kind, ""),
     )
@@ -636,18 +639,20 @@ def _laid(
 
 
 def _apart(columns: Sequence[ColumnLayout]) -> tuple[ColumnLayout, ...]:
-    """Returns the columns of a tab. Texts and dates beside a number are indented. Otherwise figure
-    and text would touch on paper, as in `4Cases take longer`."""
-    apart = list(columns[:1])
-    for before, column in pairwise(columns):
-        is_beside = before.style.right and not column.style.right
-        indented = replace(
+    """Returns the columns of a tab, with all texts and dates after the first column indented.
+
+    Otherwise they would touch what stands before them on paper, such as `4Cases take longer`: a
+    figure ends at the right edge of its cell, and a long text fills its line."""
+    return tuple(
+        column
+        if index == 0 or column.style.right
+        else replace(
             column,
             style=replace(column.style, indent=True),
             body=replace(column.body, indent=True),
         )
-        apart.append(indented if is_beside else column)
-    return tuple(apart)
+        for index, column in enumerate(columns)
+    )
 
 
 def _placed(tab: str, fields: Sequence[str], words: SheetWords) -> tuple[PlacedMark, ...]:

@@ -47,8 +47,8 @@ def put_page(
                 }
             }
     # One request covers the whole tab.
-    # So the request also clears cells that have no value now, such as older rows.
-    rows = [{"values": [_cell(cell, gid) for cell in row]} for row in page.rows]
+    # The request also clears cells that have no value now, such as older rows.
+    rows = [{"values": [_cell(cell, gid, at) for at, cell in enumerate(row)]} for row in page.rows]
     yield {"updateCells": {"range": {"sheetId": sheet_id}, "fields": _ALL, "rows": rows}}
     for index, characters in enumerate(page.widths):
         yield {
@@ -101,10 +101,10 @@ def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
     yield {"addProtectedRange": {"protectedRange": protection}}
 
 
-def _cell(cell: PageCell, gid: Callable[[str], int | None]) -> Request:
+def _cell(cell: PageCell, gid: Callable[[str], int | None], column: int) -> Request:
     value = entered(_value(cell))
     link = _link(cell.link, gid) if cell.link else None
-    style = look(cell.look, cell.value, cell.decimals, link is not None)
+    style = look(cell.look, cell.value, cell.decimals, link is not None, column)
     return fields_set(
         userEnteredValue=value,
         userEnteredFormat=_format(style, link),

@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 from msgspec import Struct
+from msgspec.structs import replace
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -27,6 +28,7 @@ from budgettrack.workbook.layout import (
     GUIDE_WIDTHS,
     HEADING_HEIGHT,
     LAST_ROW,
+    LINE,
     ORDER,
     ColumnLayout,
     GuideRow,
@@ -194,7 +196,7 @@ def _table(
         sheet.set_row(number + 1, LINE_HEIGHT * _lines(tab.columns, values))
         for index, (column, value) in enumerate(zip(tab.columns, values, strict=True)):
             content = raw.get((number, column.column.name), value) if column.column else value
-            look = looks.cell(column.body)
+            look = _body(looks, column)
             if isinstance(content, Formula):
                 sheet.write_formula(number + 1, index, content.text, look, content.value)
             elif content is not None:
@@ -218,7 +220,7 @@ def _lines(columns: Sequence[ColumnLayout], values: Sequence[object]) -> int:
     lines = [1]
     for column, value in zip(columns, values, strict=True):
         if column.body.wrap and isinstance(value, str):
-            lines.append(-(-len(value) // max(1, column.width - 2)))
+            lines.append(-(-len(value) // max(1, column.width - 4)))
     return min(max(lines), 12)
 
 
@@ -226,13 +228,19 @@ def _column(
     sheet: Worksheet, index: int, column: ColumnLayout, looks: _Looks, words: SheetWords
 ) -> None:
     """Writes the heading of a column with its note, and the validation rule for its cells."""
-    sheet.set_column(index, index, column.width, looks.cell(column.body))
+    sheet.set_column(index, index, column.width, _body(looks, column))
     sheet.write_string(0, index, column.heading, looks.cell(column.style))
     note = {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1}
     sheet.write_comment(0, index, column.note, note)
     rule = _dropdown(column, words) or _guard(column, words)
     if rule and sheet.data_validation(1, index, LAST_ROW - 1, index, rule):
         raise ValueError(f"the choices of '{column.heading}' are too long for a dropdown")
+
+
+def _body(looks: _Looks, column: ColumnLayout) -> Format:
+    """Returns the format of the cells of a column. A thin line keeps the rows apart on paper, where
+    a spreadsheet program draws no grid."""
+    return looks.cell(replace(column.body, border="bottom", line=LINE))
 
 
 def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:

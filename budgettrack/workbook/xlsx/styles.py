@@ -150,10 +150,12 @@ class Styles:
         for flag in ("NumberFormat", "Font", "Fill", "Border", "Alignment"):
             xf.set(f"apply{flag}", "1")
         alignment = etree.SubElement(xf, self._name("alignment"))
-        if wanted.right or (wanted.is_place and wanted.right_to_left):
+        if wanted.right or (wanted.right_to_left and (wanted.is_place or wanted.indent)):
             alignment.set("horizontal", "right")
-        if wanted.right:
-            # Without an indent, a figure touches the text in the next column on paper.
+        elif wanted.indent:
+            alignment.set("horizontal", "left")
+        if wanted.right or wanted.indent:
+            # Otherwise a figure or a full line touches the next cell on paper.
             alignment.set("indent", "1")
         alignment.set("vertical", "top")
         if wanted.wrap:

@@ -111,7 +111,8 @@ def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -
     for row, page_cells in enumerate(page.rows):
         out.append(b'<row r="%d"%s>' % (row + 1, _height(page, page_cells)))
         for col, page_cell in enumerate(page_cells):
-            wanted = look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link))
+            linked = bool(page_cell.link)
+            wanted = look(page_cell.look, page_cell.value, page_cell.decimals, linked, col)
             style = styles.of_look(replace(wanted, right_to_left=page.right_to_left))
             out.append(cell(row, col, style, _value(page_cell), from_1904))
         out.append(b"</row>")
@@ -136,7 +137,7 @@ def _height(page: ToolTab, page_cells: Iterable[PageCell]) -> bytes:
         if page_cell.look in _TITLES:
             return b' ht="24" customHeight="1"'
         if isinstance(page_cell.value, str) and page_cell.look != "note":
-            lines = max(lines, -(-len(page_cell.value) // max(1, width - 1)))
+            lines = max(lines, -(-len(page_cell.value) // max(1, width - 3)))
     return b' ht="%d" customHeight="1"' % (15 * lines) if lines > 1 else b""
 
 
