@@ -390,6 +390,22 @@ def test_a_grant_that_is_below_zero_already_is_said_to_be(tmp_path: Path) -> Non
     assert "Cash of G-1 is below zero: -" in group.run("cash", *ON).stdout
 
 
+def test_status_says_once_that_a_grant_is_below_zero(tmp_path: Path) -> None:
+    income = [{**ROWS["income"][0], "amount": "1.00", "state": "received"}]
+    (tmp_path / "few").mkdir()
+    (tmp_path / "none").mkdir()
+    few = Group(tmp_path / "few", {**ROWS, "income": income})
+    none = Group(tmp_path / "none", {**ROWS, "income": []})
+    told = {}
+    for group in (few, none):
+        group.sync()
+        lines = group.run("status", *ON).stdout.splitlines()
+        (told[group.folder.name],) = [line for line in lines if "G-1 is below zero" in line]
+
+    assert told["few"].endswith("EUR still to receive")
+    assert told["none"].endswith("EUR at the end of 2026-10")
+
+
 def test_a_month_to_come_is_a_question_like_any_other_and_marked_as_plan(tmp_path: Path) -> None:
     group = planned(tmp_path)
     done = group.run("variance", "--to", "2026-12", *ON)

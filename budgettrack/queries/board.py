@@ -5,6 +5,7 @@ If scripts are switched off, every row is visible."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -58,6 +59,9 @@ class BoardSource(Struct, frozen=True):
         """The last full month."""
         return last_full_month(self.group.today)
 
+
+_COMMAND = re.compile(r" ?\(budgettrack [^()]*\)")
+"""The command at the end of a line, such as ` (budgettrack checks)`."""
 
 LinkOf = Callable[[Finding], str]
 """A function that returns the link to the cell of a finding, or '' if it has no cell."""
@@ -138,13 +142,8 @@ def _status(of: BoardSource) -> Iterator[Block]:
     w, now, today = of.words, of.now, of.group.today
     *lines, first = figures.status_lines(now, today, None, str(of.at), w)
     yield Text(first)
-    yield Bullets(
-        [
-            *_next_reports(of),
-            *bank_lines(of.group, now, str(of.at), w),
-            records.changed_line(of.group, w),
-        ]
-    )
+    top = list(_top(of))
+    yield Bullets([_without_command(line) for line in top])
     columns = ("available", "budget", "spent", "committed", "variance")
     yield _table(
         w.say("Grants, to the end of {month}", month=formats.month(of.month, of.at)),
@@ -163,25 +162,37 @@ def _status(of: BoardSource) -> Iterator[Block]:
         ],
         numbers=(*range(1, 8),),
     )
-    # Deadlines have a table of their own, and the page shows its date elsewhere.
-    # So the lines about deadlines and about the date are left out here.
-    own = {*figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
-    yield Bullets([line for line in lines if line not in own])
+    # Deadlines have a table of their own, and the page shows for which day it was made.
+    own = {*top, *figures.due_lines(now, today, None, w), figures.as_of(now, today, w)}
+    yield Bullets([_without_command(line) for line in lines if line not in own])
 
 
-def _next_reports(of: BoardSource) -> Iterator[str]:
-    """Yields the report that is overdue the longest, and the next report that is not due yet."""
-    reports = [
-        row
-        for row in figures.deadlines(of.now, of.group.today, None, of.words)
-        if row["id"].startswith("report:")
-    ]
-    overdue = [row for row in reports if row["days"] < 0]
-    to_come = [row for row in reports if row["days"] >= 0]
-    for row in overdue[:1]:
-        yield of.words.say("Overdue since {day}: {what}", day=row["due"], what=row["what"])
-    for row in to_come[:1]:
-        yield of.words.say("Next report, due {day}: {what}", day=row["due"], what=row["what"])
+def _top(of: BoardSource) -> Iterator[str]:
+    """Yields what coordinators look for first: what is late, whether the money lasts, which report
+    is next, and whether bank and books agree."""
+    w, now = of.words, of.now
+    yield from _reports(of, overdue=True)
+    yield from figures.work_lines(now.plan, of.group.today, w)
+    yield from figures.dangers(now, of.month, str(of.at), w)
+    yield from figures.forecast_lines(now, of.month, None, str(of.at), w)
+    yield from _reports(of, overdue=False)
+    yield from bank_lines(of.group, now, str(of.at), w)
+    yield records.changed_line(of.group, w)
+
+
+def _without_command(line: str) -> str:
+    """Returns a line without the command that it names for people at a prompt. Those who read the
+    page have none."""
+    return _COMMAND.sub("", line)
+
+
+def _reports(of: BoardSource, *, overdue: bool) -> Iterator[str]:
+    """Yields the report that is overdue the longest, or the next one that is not due yet."""
+    told = "Overdue since {day}: {what}" if overdue else "Next report, due {day}: {what}"
+    for row in figures.deadlines(of.now, of.group.today, None, of.words):
+        if row["id"].startswith("report:") and (row["days"] < 0) == overdue:
+            yield of.words.say(told, day=row["due"], what=row["what"])
+            return
 
 
 def _left(of: BoardSource) -> Block:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -313,8 +313,15 @@ def cash_lines(
 
 
 def _runs_out(
-    now: Standing, end: Month, grant: str | None, locale: str, words: SheetWords
+    now: Standing,
+    end: Month,
+    grant: str | None,
+    locale: str,
+    words: SheetWords,
+    told: Set[str] = frozenset(),
 ) -> Iterator[str]:
+    """Yield sentences that say in which month each grant first falls below zero. `told` has the
+    grants for which it was said already that they are below zero at the end of the month."""
     flow = cash_flow(now.plan, now.totals, end)
     for id_ in dict.fromkeys(month.grant for month in flow):
         below = first_below_zero(flow, id_)
@@ -322,6 +329,8 @@ def _runs_out(
             continue
         name = id_ or words.say(NO_GRANT)
         first = next(month for month in flow if month.grant == id_)
+        if first.opening < 0 and id_ in told:
+            continue
         if first.opening < 0:
             shown = money.told(first.opening, first.currency, locale)
             yield words.say(
@@ -400,10 +409,11 @@ def status_lines(
     due = _soon(now, today, wanted, words)
     yield from _spending(now, month, wanted, locale, words)
     yield from _cash(now, month, wanted, locale, words)
-    yield from _forecast(now, month, wanted, locale, words)
-    yield from _runs_out(now, month, wanted, locale, words)
+    yield from forecast_lines(now, month, wanted, locale, words)
+    told = {cash.grant for cash in _cash_told(now, month, wanted)}
+    yield from _runs_out(now, month, wanted, locale, words, told)
     if wanted is None:
-        yield from _work(now.plan, today, words)
+        yield from work_lines(now.plan, today, words)
     yield from compared
     yield from due_lines(now, today, wanted, words)
     yield _counted(now, today, words)
@@ -426,20 +436,10 @@ def _cash(
 ) -> Iterator[str]:
     """Yield lines about the cash of the grants that are ours, and then about money that may
     come."""
-    asked = [
-        cash for cash in grant_positions(now.plan, now.totals, month) if grant in (None, cash.grant)
-    ]
-    for cash in asked:
-        if cash.money == "ours" and _is_open(cash):
-            yield words.say(
-                "Cash of {grant}: {held} held at the end of {month}, {to_come} still to receive",
-                grant=cash.grant or words.say(NO_GRANT),
-                held=money.told(cash.balance, cash.currency, locale),
-                month=month,
-                to_come=money.told(cash.still_to_receive, cash.currency, locale),
-            )
-    for cash in asked:
-        if cash.may_come:
+    for cash in _cash_told(now, month, grant):
+        yield _cash_line(cash, month, locale, words)
+    for cash in grant_positions(now.plan, now.totals, month):
+        if cash.may_come and grant in (None, cash.grant):
             yield words.say(
                 "May come: {amount} of {grant} ({state}), in no total",
                 amount=money.told(cash.may_come, cash.currency, locale),
@@ -448,7 +448,42 @@ def _cash(
             )
 
 
-def _forecast(
+def _cash_line(cash: GrantPosition, month: Month, locale: str, words: SheetWords) -> str:
+    told = (
+        "Cash of {grant}: {held} held at the end of {month}, {to_come} still to receive"
+        if cash.balance >= 0
+        else "Cash of {grant} is below zero: {held} at the end of {month}, {to_come} still to"
+        " receive"
+    )
+    return words.say(
+        told,
+        grant=cash.grant or words.say(NO_GRANT),
+        held=money.told(cash.balance, cash.currency, locale),
+        month=month,
+        to_come=money.told(cash.still_to_receive, cash.currency, locale),
+    )
+
+
+def dangers(now: Standing, month: Month, locale: str, words: SheetWords) -> Iterator[str]:
+    """Yield sentences about the grants whose cash is below zero at the end of a month, or will
+    be."""
+    told = _cash_told(now, month, None)
+    for cash in told:
+        if cash.balance < 0:
+            yield _cash_line(cash, month, locale, words)
+    yield from _runs_out(now, month, None, locale, words, {cash.grant for cash in told})
+
+
+def _cash_told(now: Standing, month: Month, grant: str | None) -> list[GrantPosition]:
+    """Return the grants whose cash has a line of its own."""
+    return [
+        cash
+        for cash in grant_positions(now.plan, now.totals, month)
+        if cash.money == "ours" and _is_open(cash) and grant in (None, cash.grant)
+    ]
+
+
+def forecast_lines(
     now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
 ) -> Iterator[str]:
     """Yield a line for each open grant. It says how much of the award will be spent at its end, as
@@ -478,7 +513,7 @@ def _is_open(cash: GrantPosition) -> bool:
     return bool(cash.balance or cash.still_to_receive) and bool(cash.received or cash.returned)
 
 
-def _work(plan: Plan, today: date, words: SheetWords) -> Iterator[str]:
+def work_lines(plan: Plan, today: date, words: SheetWords) -> Iterator[str]:
     """Yield lines that say how many activities have each status, and how many are late."""
     activities = plan.activities.values()
     counts = Counter(activity.status for activity in activities)

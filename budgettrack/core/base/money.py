@@ -94,7 +94,16 @@ def grouped(number: str, locale: str) -> str:
     whole = str(known.decimal_formats[None].pattern).partition(".")[0]
     part = "0" * len(number.partition(".")[2])
     pattern = f"{whole}.{part}" if part else whole
-    return str(format_decimal(Decimal(number), format=pattern, locale=known))
+    shown = str(format_decimal(Decimal(number), format=pattern, locale=known))
+    return sign_first(shown, right_to_left=known.text_direction == "rtl")
+
+
+def sign_first(number: str, *, right_to_left: bool) -> str:
+    """Returns a formatted number with a mark before its minus sign, in a language that is written
+    from right to left. Without the mark (U+200E), the sign would be drawn behind the number."""
+    if not right_to_left or "\u200e" in number:
+        return number
+    return number.replace("-", "\u200e-")
 
 
 def told(units: int, currency: str, locale: str) -> str:

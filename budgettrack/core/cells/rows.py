@@ -512,7 +512,7 @@ def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Itera
     if not key:
         return
     first = next((headings.columns[name] for name in key if name in headings.columns), None)
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for row in records:
         if row.id in seen:
             yield place.finding(
@@ -521,10 +521,10 @@ def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Itera
                 first,
                 record=row.id,
                 field=key[0],
-                values={"id": row.id},
+                values={"id": row.id, "row": f"{seen[row.id] + 1}"},
             )
-        if row.id:
-            seen.add(row.id)
+        elif row.id:
+            seen[row.id] = row.number
 
 
 def _volatile(

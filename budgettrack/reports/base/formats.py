@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
-from budgettrack.core.base.money import decimal, grouped
+from budgettrack.core.base.money import decimal, grouped, sign_first
 from budgettrack.core.base.months import Month, first_day, last_day
 
 NONE = "–"
@@ -36,12 +36,12 @@ def is_language(language: str) -> bool:
 
 def whole(number: int, at: Locale) -> str:
     """Formats a whole number: `1,234`."""
-    return _minus(format_decimal(number, locale=at))
+    return _minus(format_decimal(number, locale=at), at)
 
 
 def money(units: int, currency: str, at: Locale) -> str:
     """Formats an amount in minor units with its currency: `€1,234.50`."""
-    return _minus(format_currency(Decimal(decimal(units, currency)), currency, locale=at))
+    return _minus(format_currency(Decimal(decimal(units, currency)), currency, locale=at), at)
 
 
 def number(units: int | None, currency: str, at: Locale) -> str:
@@ -51,7 +51,7 @@ def number(units: int | None, currency: str, at: Locale) -> str:
     """
     if units is None:
         return NONE
-    return _minus(grouped(decimal(units, currency), str(at)))
+    return _minus(grouped(decimal(units, currency), str(at)), at)
 
 
 def quantity(value: Decimal | None, at: Locale) -> str:
@@ -62,7 +62,7 @@ def quantity(value: Decimal | None, at: Locale) -> str:
     return (
         NONE
         if value is None
-        else _minus(format_decimal(value, locale=at, decimal_quantization=False))
+        else _minus(format_decimal(value, locale=at, decimal_quantization=False), at)
     )
 
 
@@ -85,7 +85,7 @@ def percentage(text: str | None, at: Locale) -> str:
     value = Decimal(text)
     shown = format_decimal(value.normalize() + 0, locale=at, decimal_quantization=False)
     return _minus(
-        at.percent_formats[None].pattern.replace("#,##,##0", shown).replace("#,##0", shown)
+        at.percent_formats[None].pattern.replace("#,##,##0", shown).replace("#,##0", shown), at
     )
 
 
@@ -153,16 +153,16 @@ def listed(words: list[str], at: Locale) -> str:
     return format_list(words, locale=at) if words else ""
 
 
-def _minus(text: str) -> str:
+def _minus(text: str, at: Locale) -> str:
     """Replaces the hyphen before a negative number by a minus sign."""
-    return text.replace("-", "−")
+    return sign_first(text, right_to_left=at.text_direction == "rtl").replace("-", "−")
 
 
 def short(units: int, currency: str, at: Locale) -> str:
     """Formats an amount in minor units in a short form for a chart: `1.2K`. An amount below 1000
     stays whole: `956`."""
     whole_amount = round(Decimal(decimal(units, currency)))
-    return _minus(format_compact_decimal(whole_amount, locale=at, fraction_digits=1))
+    return _minus(format_compact_decimal(whole_amount, locale=at, fraction_digits=1), at)
 
 
 def end_of(value: Month) -> date:

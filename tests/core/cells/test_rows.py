@@ -393,8 +393,8 @@ def test_keys_of_rates_and_months() -> None:
     ]
     assert (
         found(read)[0][1]
-        == "duplicate-key: There is another row for 2026-01 USD. Delete one of the two rows; until"
-        " then, this one is left out."
+        == "duplicate-key: Row 2 is for 2026-01 USD too. Delete one of the two rows; until then, this one"
+        " is left out."
     )
 
 

@@ -54,7 +54,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "duplicate-key": error(
         "data",
-        "There is another row for {id}.",
+        "Row {row} is for {id} too.",
         "Delete one of the two rows; until then, this one is left out.",
     ),
     "id-not-usable": error(
