@@ -391,7 +391,10 @@ def test_a_grant_that_is_below_zero_already_is_said_to_be(tmp_path: Path) -> Non
 
 
 def test_status_says_once_that_a_grant_is_below_zero(tmp_path: Path) -> None:
-    income = [{**ROWS["income"][0], "amount": "1.00", "state": "received"}]
+    income: list[Fields] = [
+        {"id": "I-1", "date": "2026-01-05", "grant": "G-1", "kind": "instalment", "state": "received",
+         "amount": "1"},
+    ]  # fmt: skip
     (tmp_path / "few").mkdir()
     (tmp_path / "none").mkdir()
     few = Group(tmp_path / "few", {**ROWS, "income": income})

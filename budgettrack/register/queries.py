@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.base.findings import Finding, is_known
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.achieved import closed_numbers as closed_of
@@ -332,7 +332,8 @@ def spent_of(
 def findings(ask: Ask) -> list[Finding]:
     """Returns the stored findings in order, each with the date on which it was first seen.
 
-    A finding whose code this program does not know is left out. The next sync replaces the list."""
+    A finding of another version that this program cannot tell is left out (see
+    `findings.is_known`). The next sync replaces the list."""
     query = (
         "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM"
         " findings ORDER BY position"
@@ -347,7 +348,7 @@ def findings(ask: Ask) -> list[Finding]:
             *place,
         )
         for code, table, id_, field, filling, *place in ask.rows(query)
-        if code in CODES
+        if is_known(code, dict(json.loads(filling)))
     ]
 
 

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from string import Formatter
 
 from msgspec import Struct
 
@@ -45,6 +47,18 @@ MOST_OF_A_KIND = 100
 CONFLICTS = {"conflict", "conflict-removed-here", "conflict-removed-there", "cell-protected"}
 """The codes of conflicts. All their findings are shown, because each has a cell *Keep* in which
 a person chooses."""
+
+
+def is_known(code: str, values: Iterable[str]) -> bool:
+    """Whether this program can tell a finding that another version recorded: it has this code, and
+    the names of the recorded values fill every placeholder of its texts."""
+    known = CODES.get(code)
+    return known is not None and _placeholders(known.problem + known.remedy) <= frozenset(values)
+
+
+@cache
+def _placeholders(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
 
 
 class Finding(Struct, frozen=True):

@@ -8,7 +8,12 @@ from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+)
 
 from budgettrack.core.base.money import decimal, grouped, sign_first
 from budgettrack.core.base.months import Month, first_day, last_day
@@ -41,7 +46,12 @@ def whole(number: int, at: Locale) -> str:
 
 def money(units: int, currency: str, at: Locale) -> str:
     """Formats an amount in minor units with its currency: `€1,234.50`."""
-    return _minus(format_currency(Decimal(decimal(units, currency)), currency, locale=at), at)
+    told = _minus(format_currency(Decimal(decimal(units, currency)), currency, locale=at), at)
+    if at.text_direction == "rtl":
+        # The sign is isolated. Otherwise the letters of `UK£` would be torn apart by the number.
+        sign = get_currency_symbol(currency, locale=at)
+        told = told.replace(sign, f"\u2068{sign}\u2069")
+    return told
 
 
 def number(units: int | None, currency: str, at: Locale) -> str:

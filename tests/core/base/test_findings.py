@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from budgettrack.core.base.findings import Finding, finding, finding_at, quoted
+from budgettrack.core.base.findings import Finding, finding, finding_at, is_known, quoted
 from budgettrack.core.base.sheet_words import SheetWords
 
 NO_RATE = finding("no-rate", "income", "I-3", "date", currency="USD", month="2026-02")
@@ -95,3 +95,10 @@ def test_a_finding_is_the_same_one_when_its_row_moves_and_another_in_another_fie
 )
 def test_only_a_short_number_with_a_few_letters_is_quoted(typed: str, shown: str) -> None:
     assert quoted(typed) == shown
+
+
+def test_a_finding_of_another_version_is_known_if_its_values_fill_the_texts() -> None:
+    assert is_known("duplicate-key", ("id", "row"))
+    assert is_known("duplicate-key", ("id", "row", "more"))
+    assert not is_known("duplicate-key", ("id",))
+    assert not is_known("no-such-code", ("id", "row"))

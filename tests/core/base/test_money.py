@@ -174,9 +174,9 @@ def test_an_amount_is_grouped_as_the_locale_writes_it(number: str, locale: str, 
 
 
 def test_only_an_amount_with_its_currency_is_grouped_among_words() -> None:
-    assert money.amounts_grouped("1234.50 EUR", "de") == "1.234,50 EUR"
-    assert money.amounts_grouped("2026 plan", "de") == "2026 plan"
-    assert money.amounts_grouped("E-1234", "de") == "E-1234"
+    assert money.amounts_money.grouped("1234.50 EUR", "de") == "1.234,50 EUR"
+    assert money.amounts_money.grouped("2026 plan", "de") == "2026 plan"
+    assert money.amounts_money.grouped("E-1234", "de") == "E-1234"
 
 
 @pytest.mark.parametrize("total", [-3, -1, 0, 1, 3])
@@ -205,3 +205,16 @@ def test_an_amount_in_any_spelling_is_the_same_in_minor_units(
     truth = Fraction(amount) * 10 ** money.digits(currency)
     units = int(truth) if truth.denominator == 1 else None
     assert [read(spelling) for spelling in spellings] == [units] * len(spellings)
+
+
+@pytest.mark.parametrize("locale", ["ar", "fa"])
+def test_the_minus_stands_before_the_number_in_languages_from_right_to_left(locale: str) -> None:
+    assert money.grouped("-1234.50", locale) == "\u200e-1,234.50"
+    assert money.grouped("1234.50", locale) == "1,234.50"
+    assert money.grouped("-1234.50", "ru") == "-1\xa0234,50"
+
+
+def test_a_number_that_has_its_mark_gets_no_second_one() -> None:
+    assert money.sign_first("\u200e-5", right_to_left=True) == "\u200e-5"
+    assert money.sign_first("-5", right_to_left=True) == "\u200e-5"
+    assert money.sign_first("-5", right_to_left=False) == "-5"
