@@ -260,6 +260,8 @@ def main() -> None:
         seen(
             page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770
         )
+        first = paper(Path("demo/reports/private/G-1-2026-10.pdf"), 1)
+        save(first, "summary-first-page")
         printed(Path("demo/reports/private/G-1-2026-10.xlsx").resolve(), "summary-workbook")
         # All public pages are those of one group, so that no picture says other than another.
         public = Path("demo/reports/public").resolve()

@@ -94,7 +94,7 @@ def test_what_is_left_for_a_category_stands_high_up(board: Path) -> None:
     ]
 
 
-def test_the_next_reports_stand_on_the_first_screen(tmp_path: Path) -> None:
+def test_what_is_late_and_whether_the_money_lasts_stand_on_the_first_screen(tmp_path: Path) -> None:
     (grant, other) = ROWS["grants"]
     own = Group(tmp_path, ROWS | {"grants": [{**grant, "report_every": "quarter"}, other]})
     own.sync()
@@ -103,12 +103,18 @@ def test_the_next_reports_stand_on_the_first_screen(tmp_path: Path) -> None:
         line.text for line in page.xpath('//section[@id="status"]/p/following-sibling::ul[1]/li')
     ]
 
-    assert told[:3] == [
+    assert told[:4] == [
         "Overdue since 2026-04-30: Report to Fund for January to March 2026",
         "Next report, due 2027-01-30: Final report to Fund for October to December 2026",
-        "Bank: not compared, no statement was imported (budgettrack import)",
+        "Work: 1 under way; 1 late",
+        "Cash of G-1 is below zero: -50.00 EUR at the end of 2026-10, 8,050.00 EUR still to receive",
     ]
-    assert told[3].startswith("Changed since 2026-09-30: not known, the register begins on ")
+    assert told[4].startswith("Forecast of G-1: ")
+    # Those who read the page have no prompt.
+    assert told[5] == "Bank: not compared, no statement was imported"
+    assert told[6].startswith("Changed since 2026-09-30: not known, the register begins on ")
+    assert len(told) == 7
+    assert "(budgettrack" not in "".join(page.itertext())
 
 
 @pytest.mark.parametrize("language", ["fr", "es", "ru", "uk", "ar", "fa"])

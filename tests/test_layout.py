@@ -292,7 +292,7 @@ def test_the_headings_of_numbers_stand_above_their_figures(local: Workbook) -> N
 def test_no_text_touches_the_cell_before_it(local: Workbook) -> None:
     for table in TABLES:
         for cell in local[table.tab][1][1:]:
-            body = _dimension(local, table.tab, cell.column).alignment
+            body = _dimension(local, table.tab, cell.column or 0).alignment
             is_figure = cell.alignment.horizontal == "right"
             assert cell.alignment.indent == body.indent == (not is_figure), cell.value
 

@@ -473,3 +473,19 @@ def test_a_tab_prints_no_page_with_one_narrow_column(tmp_path: Path) -> None:
     setup = book["Work-plan"].sheet_properties.pageSetUpPr
     assert setup is not None
     assert setup.fitToPage
+
+
+def test_the_first_page_says_what_each_category_has_left() -> None:
+    def left(profile: str) -> list[str]:
+        page = summary_files(summary(harbour(), profile=profile))["summary.html"].decode()
+        return re.findall(r"Available by category: ([^<]*)\.<", page)
+
+    assert left("generic-10pct") == [
+        "Rent and utilities €10,956.50; Supplies €2,428.60; Personnel €13,500.00; Meetings €2,084.11"
+    ]
+    # Categories of the funder for which this grant has no money are left out.
+    (by_funder,) = left("sf425")
+    assert "Fringe Benefits" not in by_funder
+    assert "a Personnel €13,500.00" in by_funder
+    # This funder reads by activity.
+    assert left("unicef-face") == []

@@ -172,10 +172,10 @@ def _top(of: BoardSource) -> Iterator[str]:
     is next, and whether bank and books agree."""
     w, now = of.words, of.now
     yield from _reports(of, overdue=True)
+    yield from _reports(of, overdue=False)
     yield from figures.work_lines(now.plan, of.group.today, w)
     yield from figures.dangers(now, of.month, str(of.at), w)
     yield from figures.forecast_lines(now, of.month, None, str(of.at), w)
-    yield from _reports(of, overdue=False)
     yield from bank_lines(of.group, now, str(of.at), w)
     yield records.changed_line(of.group, w)
 

@@ -251,10 +251,32 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         )
     elif grant.held_by:
         sentences.append(w.say("The money is held by {host}.", host=grant.held_by))
+    sentences += _left(view, w)
     sentences += _beyond(view, w)
     reviews = () if view.narrative else view.reviews
     told = [Text(paragraph) for review in reviews for paragraph in _paragraphs(review)]
     return [Facts(facts), *(Text(sentence) for sentence in sentences), *told]
+
+
+MANY_CATEGORIES = 12
+"""If a grant has more categories, the first page does not list what each has left."""
+
+
+def _left(view: FunderView, w: Words) -> Iterator[str]:
+    """Yields a sentence that says how much each category has left. On paper, the table with the
+    sums of the categories is often on the second page."""
+    groups = [
+        group
+        for group in view.groups
+        if group.kind not in ("sum", "unbudgeted") and (group.sums.whole or group.sums.available)
+    ]
+    if view.profile.by == "activity" or not 1 < len(groups) <= MANY_CATEGORIES:
+        return
+    left = [
+        f"{group_name(group, view, w)} {formats.money(group.sums.available, view.currency, w.at)}"
+        for group in groups
+    ]
+    yield w.say("Available by category: {categories}.", categories="; ".join(left))
 
 
 def _held(view: FunderView) -> int:

@@ -174,9 +174,9 @@ def test_an_amount_is_grouped_as_the_locale_writes_it(number: str, locale: str, 
 
 
 def test_only_an_amount_with_its_currency_is_grouped_among_words() -> None:
-    assert money.amounts_money.grouped("1234.50 EUR", "de") == "1.234,50 EUR"
-    assert money.amounts_money.grouped("2026 plan", "de") == "2026 plan"
-    assert money.amounts_money.grouped("E-1234", "de") == "E-1234"
+    assert money.amounts_grouped("1234.50 EUR", "de") == "1.234,50 EUR"
+    assert money.amounts_grouped("2026 plan", "de") == "2026 plan"
+    assert money.amounts_grouped("E-1234", "de") == "E-1234"
 
 
 @pytest.mark.parametrize("total", [-3, -1, 0, 1, 3])
