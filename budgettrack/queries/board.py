@@ -188,11 +188,14 @@ def _without_command(line: str) -> str:
 
 def _reports(of: BoardSource, *, overdue: bool) -> Iterator[str]:
     """Yields the report that is overdue the longest, or the next one that is not due yet."""
-    told = "Overdue since {day}: {what}" if overdue else "Next report, due {day}: {what}"
     for row in figures.deadlines(of.now, of.group.today, None, of.words):
-        if row["id"].startswith("report:") and (row["days"] < 0) == overdue:
-            yield of.words.say(told, day=row["due"], what=row["what"])
-            return
+        if not row["id"].startswith("report:") or (row["days"] < 0) != overdue:
+            continue
+        if overdue:
+            yield of.words.say("Overdue since {day}: {what}", day=row["due"], what=row["what"])
+        else:
+            yield of.words.say("Next report, due {day}: {what}", day=row["due"], what=row["what"])
+        return
 
 
 def _left(of: BoardSource) -> Block:

@@ -449,18 +449,20 @@ def _cash(
 
 
 def _cash_line(cash: GrantPosition, month: Month, locale: str, words: SheetWords) -> str:
-    told = (
-        "Cash of {grant}: {held} held at the end of {month}, {to_come} still to receive"
-        if cash.balance >= 0
-        else "Cash of {grant} is below zero: {held} at the end of {month}, {to_come} still to"
-        " receive"
-    )
+    values = {
+        "grant": cash.grant or words.say(NO_GRANT),
+        "held": money.told(cash.balance, cash.currency, locale),
+        "month": month,
+        "to_come": money.told(cash.still_to_receive, cash.currency, locale),
+    }
+    if cash.balance < 0:
+        return words.say(
+            "Cash of {grant} is below zero: {held} at the end of {month}, {to_come} still to"
+            " receive",
+            **values,
+        )
     return words.say(
-        told,
-        grant=cash.grant or words.say(NO_GRANT),
-        held=money.told(cash.balance, cash.currency, locale),
-        month=month,
-        to_come=money.told(cash.still_to_receive, cash.currency, locale),
+        "Cash of {grant}: {held} held at the end of {month}, {to_come} still to receive", **values
     )
 
 
