@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 
-# A command runs for a few seconds.
-# Garbage collection while libraries load would take a tenth of this time.
+# Garbage collection would take a tenth of the time in which libraries load.
 gc.disable()
 
 # If somebody presses Ctrl-C before the command begins, the program ends without a traceback.

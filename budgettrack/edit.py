@@ -189,8 +189,7 @@ def _refuse_step(
     group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
 ) -> None:
     """Raises `UsageError` if a grant cannot take its new state, with all reasons."""
-    # All other fields already have their new values.
-    # For example, an amount that is set by the same command may allow the step.
+    # An amount that is set by the same command may allow the new state of a grant.
     before = {**now, "state": records["grants"][id_].get("state", "")}
     plan = group.plan_of({**records, "grants": {**records["grants"], id_: before}})
     reasons = edits.refused(

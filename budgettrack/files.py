@@ -231,8 +231,7 @@ def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     except FileNotFoundError:
         listed = _unlisted(folder, wanted)
     except UnicodeDecodeError:
-        # The list is damaged.
-        # Its names still count.
+        # The list is damaged, but its names still count.
         # Our pages are also recognised by their content.
         names = (folder / LIST).read_text("utf-8", "replace").splitlines()
         listed = [*names, *_unlisted(folder, wanted)]

@@ -83,7 +83,7 @@ def suggested(
     `waiting`: rows that are ordered or expected, which do not count as movements."""
     search = _Search(entries, movements, waiting, steps)
     # The most certain reasons come first.
-    # An entry that one of them explains is not used for a less certain reason.
+    # If such a reason explains an entry, the entry is not used for a less certain reason.
     search.take(search.not_settled)
     search.take(search.other_currency)
     search.take(search.recorded_fee)
@@ -121,8 +121,7 @@ class _Search:
         lowest number comes first. Each entry and movement is used once."""
         taken_entries: set[str] = set()
         taken_records: set[Record] = set()
-        # Each reason has its own limit.
-        # Otherwise a long search for sums would prevent the search for typing mistakes.
+        # Each reason has a limit of its own: a long search must not prevent other searches.
         self._left = self._most
         for _, suggestion in sorted(rule, key=lambda ranked: ranked[0]):
             marks = {entry.mark for entry in suggestion.entries}
@@ -192,8 +191,7 @@ class _Search:
         for entry, row, days in self._income(NEAR):
             fee = row.units - entry.units
             if 0 < fee * 10 <= row.units:
-                # The smallest fee comes first.
-                # A small fee is a better sign than a near date.
+                # The smallest fee comes first. A small fee is a better sign than a near date.
                 yield (
                     100 * fee // row.units * 1000 + days,
                     self._fee(entry, row, "which may be a fee"),
@@ -374,8 +372,7 @@ def amount_slip(bank: int, typed: int) -> str:
         return _same_length(right, wrong)
     shorter, longer = sorted((right, wrong), key=len)
     # A missing digit is a typing mistake only in longer amounts.
-    # 5.00 and 15.00 differ by one digit too.
-    # With so few digits, this means nothing.
+    # 5.00 and 15.00 differ by one digit too. With so few digits, this means nothing.
     is_long = len(shorter.rstrip("0")) >= 3
     if is_long and len(longer) == len(shorter) + 1 and _lacks_one(shorter, longer):
         return "it lacks a digit" if len(wrong) < len(right) else "it has a digit too many"
@@ -388,7 +385,7 @@ def _same_length(right: str, wrong: str) -> str:
     if len(different) == 2 and right[first] + right[last] == wrong[last] + wrong[first]:
         return "two digits are exchanged"
     # One different digit is a typing mistake only if the amounts differ by at most a tenth.
-    # 10.00 and 15.00 have three digits in common, which means nothing.
+    # Example: 10.00 and 15.00 have three digits in common, but they are not nearly equal.
     if len(different) == 1 and abs(int(right) - int(wrong)) * 10 <= int(right):
         return "one digit differs"
     return ""

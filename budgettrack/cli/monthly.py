@@ -369,8 +369,8 @@ def schedule(
         zone = group.zone
 
     def job() -> None:
-        # Somebody may have changed the config since yesterday.
-        # The loop must not stop because of one failure.
+        # The config is read again, because somebody may have changed it since yesterday.
+        # If one run fails, the loop goes on with the next day.
         lasting.begin()
         try:
             with open_group(config_of(ctx), turn=turn_of(ctx)) as group:

@@ -185,8 +185,7 @@ def variance(
     asked = {by, "to"} if by == "month" or each_month else {by}
     spare = [name for name in SPARE if name not in asked]
     if by == "line":
-        # The description of a line is more useful than its state.
-        # The state can be seen from the variance.
+        # If there is no room, the state goes first: the variance already shows it.
         spare += ["state", "description"]
     table = as_json or as_csv
     label = "grant"
@@ -282,7 +281,7 @@ def _variance_headings(
         "currency": "",
         "to": says.heading("Month" if by == "month" else "To"),
     }
-    # The column State already says which money is not ours.
+    # The column State already says which money is not ours, so the column Money is left out.
     # For a single month, no column From is needed.
     headings.pop("money", None)
     if by == "month" or each_month:

@@ -110,8 +110,7 @@ class _Page(Struct, frozen=True):
         for index, finding in shown:
             groups[finding.code, self._remedy(finding)].append((index, finding))
         for (code, remedy), group in groups.items():
-            # If some findings are left out, one line says how many.
-            # The line with the number of findings comes after the findings of its kind.
+            # If some findings are left out, one line after the others of their kind says how many.
             repeated = len(group) >= REPEATS
             if repeated:
                 yield self._title(code, remedy, len(group))

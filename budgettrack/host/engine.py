@@ -89,7 +89,7 @@ class Queue:
         except ImportError:
             raise RegisterError(missing("A host with workers", "network")) from None
         # The library Procrastinate logs an error for each job that is put off.
-        # The log of the library also has the arguments of jobs, so this log is switched off.
+        # The log of Procrastinate also has the arguments of jobs, so this log is switched off.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._url = f"postgresql://{url.partition('://')[2]}"
         self._end: Callable[[], object] = lambda: None
@@ -194,7 +194,7 @@ class Queue:
             if not way.stay:
                 return
             # If the connection is cut, the library ends without an error.
-            # In this case the worker begins again.
+            # The worker then begins again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 

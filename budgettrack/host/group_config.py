@@ -131,8 +131,7 @@ def _workbook(group: HostedGroup, host: HostDefaults) -> dict[str, Any]:
     """Returns where the workbook of a group is: a Google sheet, or a file in the group's folder."""
     text = group.text("workbook")
     if is_file(text):
-        # The name is relative to the config.
-        # So a copy of the whole folder works on the workbook in that copy.
+        # The name is relative to the config, so a copy of the folder works on the copied workbook.
         return {"xlsx": text}
     workbook: dict[str, Any] = {"google": text}
     account = host.account(group)

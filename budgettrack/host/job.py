@@ -80,7 +80,7 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
         if not run.periods or (run.failed and not run.outcomes):
             # If the sync of a month failed, only its message is known.
             # A second sync shows what kind of error it is.
-            # The kind decides whether the host may read the message.
+            # The kind of the error decides whether the host may read its message.
             outcomes.append(sync.sync(group, confirm=lambda _: False))
         details += (*run.warnings, *run.failed)
         for outcome in outcomes:
@@ -197,8 +197,7 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     is_blank = not any(grid.rows for grid in book.grids)
     is_ours = config.shapes or has_own_tab(book, default_locale(config, book.locale))
     if not is_blank and not is_ours:
-        # A sheet of another layout stops here.
-        # A sync would only add our tabs to the sheet, and would read nothing from it.
+        # In a sheet of another layout, a sync would add our tabs and read nothing from the sheet.
         raise WorkbookError(OTHER_LAYOUT)
     if config.xlsx is not None or not is_blank or len(book.titles) > 1:
         return

@@ -62,8 +62,7 @@ def leave(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list[str
     config = _config(host, code)
     # `url` is the URL of the group's register.
     # [register] url and environment variables are about the host's own register.
-    # No run may begin after the copy was made and before the hold is placed.
-    # So nothing is lost.
+    # No run may begin after the copy was made and before the hold is placed. So nothing is lost.
     with (
         _register_here(host, code) as (url, stays),
         open_group(replace(config, register=url)) as opened,
@@ -125,8 +124,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
         _refuse_a_second(settings, code)
     _refuse_another(group, kept, file)
     if begun.exists():
-        # None of the files in the archive was here before.
-        # If one is here now, an earlier call that was cut off has written it.
+        # If one file of the archive is here, an earlier call that was cut off has written it.
         for name in kept.contents:
             (folder / name).unlink(missing_ok=True)
         _delete_register(folder)

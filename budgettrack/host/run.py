@@ -140,8 +140,8 @@ def run(
         sync.sync(host)
         is_back = put_back(host, sorted(registers_in(settings.groups)))
         if is_back:
-            # A deleted row may have been put back.
-            # The second sync fills those columns of it that the program writes.
+            # The second sync is for deleted rows that were put back.
+            # It fills the columns that the program writes.
             sync.sync(host)
         is_new = share(host)
         groups = groups_of(host)

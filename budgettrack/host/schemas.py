@@ -198,7 +198,7 @@ class GroupsDatabase:
                 yield cursor
             except BaseException:
                 # If the session is lost, the server has undone everything.
-                # The first error is more useful than this one.
+                # An error while undoing is ignored: the error before it is more useful.
                 with contextlib.suppress(self._server.troubles):
                     cursor.execute("ROLLBACK")
                 raise

@@ -84,8 +84,7 @@ class HostWorker:
                 database.require_version()
                 return self._done(database, code)
         except TrackError as error:
-            # A failure here is in the database or in the host's own sheet.
-            # A failure of the host's sheet does not count as a failure of the group.
+            # A failure of the database or of the host's sheet is no failure of the group.
             self._tell(code, JobOutcome("broken", tuple(error.problems)))
             return BUSY_FOR
 

@@ -132,8 +132,7 @@ class Handover:
             delivery = delivery_to(self._made_before, item.what, item.recipient, item.reader)
             if delivery is None or delivery.state in OPEN:
                 return True
-            # A run may be killed before the confirmation.
-            # A second copy of a file does no harm.
+            # A run may be killed before the confirmation. A second copy of a file does no harm.
             # The receiver of a webhook recognises a second copy by its ID.
             # But a second mail would do harm, so a mail waits for a person.
             # A delivery without attempts was sent by another register, as the journal says.
@@ -192,8 +191,7 @@ class Handover:
         If this is not written, a register that is later restored from a copy treats these
         deliveries as uncertain."""
         made = self.made()
-        # All mails of the month were sent.
-        # The month must not fail because the workbook is open in a program.
+        # The month must not fail if the workbook is open in a program: all its mails were sent.
         with contextlib.suppress(WorkbookError):
             self._journal.confirm(made)
         return made

@@ -45,8 +45,8 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
 
     if _is_held(group):
         return
-    # The register may be out of reach, so this mail is not recorded.
-    # The operator may get it twice, which is better than not at all.
+    # The register may be out of reach, so the mail to the operator is not recorded.
+    # The operator may get the mail twice, which is better than not at all.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
         item = failure(config, "the run", problems, group.today)
         if item.letter is not None:

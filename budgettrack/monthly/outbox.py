@@ -261,8 +261,8 @@ class Sends:
         if not grant.is_running:
             return None
         view = summary(self._group, grant.id, month, language=to.language)
-        # If the reporting period does not end with this month, there is no mail.
-        # A funder who gets a report each quarter gets none in two of three months.
+        # If the reporting period does not end with this month, the funder gets no mail.
+        # Example: a funder with a report each quarter gets none in two of three months.
         if month_of(view.period[1]) != month:
             return None
         not_closed = [lack for lack in view.tell if lack.code == "draft-month-not-closed"]

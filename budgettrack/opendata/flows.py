@@ -156,7 +156,7 @@ def _span(grant: PublicGrant) -> list[Month]:
 
 def _evenly(units: int, months_: int) -> list[int]:
     # The pages have one budget for the whole time, but IATI wants periods of a year.
-    # An even split uses only that budget and public dates.
+    # An even split over the years uses only the published budget and public dates.
     # The true budgets by month could reveal single lines.
     return allocate(units, [1] * months_) if months_ else []
 

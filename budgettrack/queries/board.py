@@ -417,8 +417,7 @@ def _supplies(of: BoardSource) -> Iterator[Block]:
             [
                 _quantity(of, row["in_store"]),
                 _quantity(of, None if row["weeks"] is None else str(row["weeks"])),
-                # A zero is left blank, because it tells nothing.
-                # A column without any number is left out.
+                # A zero is left blank. A column without any number is left out.
                 *(_quantity(of, row[name] if row[name] != "0" else None) for name in _PLACES),
             ],
             row["unit"] or "",

@@ -144,8 +144,7 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     """Return the table and the ID of a record, from records that are already loaded. In a text
     such as `budget/B-1` the table is named too."""
     table, sign, rest = id_.partition("/")
-    # Only tables with one key column are searched.
-    # The ID of a month is the month itself.
+    # Only tables with one key column are searched. The ID of a month is the month itself.
     # A rate has two key columns, and people do not type both as an ID.
     tables, text = [name for name in BY_NAME if len(BY_NAME[name].key) < 2], id_
     if sign and table in BY_NAME:

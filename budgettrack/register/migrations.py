@@ -134,8 +134,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " ended TEXT)"
             ),
             "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
-            # One attempt at a step.
-            # `took` is in milliseconds.
+            # One attempt at a step. `took` is in milliseconds.
             # `took` and `outcome` are NULL if the attempt did not end.
             (
                 "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT"
@@ -157,8 +156,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         "entries of bank statements",
         (
             # A bank entry that is already a record.
-            # `mark` has the keyed hash of the bank's reference.
-            # Names are never stored.
+            # `mark` has the keyed hash of the bank's reference. Names are never stored.
             (
                 "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"
@@ -188,7 +186,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # A sum that was published once, in the order of sealing.
             # `number` is random and never published.
-            # A label is NULL if the batch has contributions of several grants, categories or so on.
+            # A label is NULL if the batch has money of several grants, categories or activities.
             (
                 "CREATE TABLE batches (n INTEGER PRIMARY KEY, number BIGINT NOT NULL, page TEXT"
                 " NOT NULL, what TEXT NOT NULL, correction INTEGER NOT NULL, award TEXT, category"
@@ -197,8 +195,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE UNIQUE INDEX batches_number ON batches (number)",
             # The contributions of a batch.
             # `contributor` is a keyed hash, or '' if it is not known or the record was redacted.
-            # Amounts are minor units.
-            # `own` is in the grant's currency.
+            # Amounts are minor units. `own` is in the grant's currency.
             # `units` is in the base currency, at the rate of the day of sealing.
             (
                 "CREATE TABLE batch_parts (batch INTEGER NOT NULL, part INTEGER NOT NULL, tbl TEXT"
@@ -227,10 +224,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         8,
         "syncs that wrote the workbook, agreed records at each run, redacted fields",
         (
-            # The mark that a sync gave the workbook.
-            # If a workbook has this mark, the merge begins from the agreed records of the run
-            # `run`.
-            # After the sync was completed, `run` is the sync's own run.
+            # The mark that a sync gave the workbook. `run` is the sync's own run after it was
+            # completed.
+            # If a workbook has this mark, the merge begins from the agreed records of `run`.
             (
                 "CREATE TABLE workbook_writes (number INTEGER PRIMARY KEY, token TEXT NOT NULL, run"
                 " INTEGER NOT NULL, ended INTEGER NOT NULL)"
@@ -244,7 +240,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " until))"
             ),
             # The last run before a field was redacted.
-            # An older workbook must not bring its value back.
+            # An older workbook must not bring a redacted value back.
             (
                 "CREATE TABLE redacted (tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL,"
                 " run INTEGER NOT NULL, PRIMARY KEY (tbl, id, field))"
@@ -327,8 +323,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         14,
         "the currency of what was published",
         (
-            # The currency of `own`.
-            # If it is '', an older version sealed the batch.
+            # The currency of `own`. If it is '', an older version sealed the batch.
             # For such a batch, `own` is in the present currency of the grant.
             "ALTER TABLE batch_parts ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
         ),

@@ -59,7 +59,7 @@ NO_OPTIONS = (
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
     # The table is looked up by its name.
-    # Searching PostgreSQL's system tables (pg_catalog) takes too long on a large server.
+    # Searching PostgreSQL's system tables (pg_catalog) takes long on a large server.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
     # If a computer disappears during a session, the server notices it within two minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
@@ -327,8 +327,7 @@ class PostgreSQLServer:
     def code(self, error: Exception) -> str:
         if error is self._not_connected:
             return ""
-        # If the server closed a session, the reason is not known.
-        # The driver drops the server's message.
+        # If the server closed a session, the driver drops the reason that the server gave.
         return str(getattr(error, "pgcode", None) or LOST)
 
     @contextmanager

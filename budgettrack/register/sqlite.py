@@ -78,8 +78,7 @@ class SQLiteConnection:
             self.raw.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        # The journal is created only now.
-        # The lock is held while a workbook is read and written.
+        # The journal is created only now. The lock is held while a workbook is read and written.
         # As long as nothing is written here, a stopped run leaves no journal beside the file.
         self.raw.execute(f"PRAGMA user_version = {UNSEALED}")
         self.raw.execute("COMMIT")
@@ -120,8 +119,7 @@ class SQLiteConnection:
     def _sign(self) -> None:
         """Writes the name of this run into a file beside the register, for other commands that
         wait for it."""
-        # If the file cannot be written, nothing is lost.
-        # Other commands wait without knowing for which run.
+        # If the file cannot be written, other commands wait without knowing for which run.
         with contextlib.suppress(OSError):
             handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "w", encoding="ascii") as file:
@@ -154,8 +152,8 @@ class SQLiteConnection:
         self.rollback()
 
     def evidence(self) -> Mapping[str, str]:
-        # Each of the three facts may change alone.
-        # A container gets a new computer name, and a folder is moved.
+        # Each of the three facts about the place may change alone.
+        # A container gets a new computer name, and a folder may be moved.
         # Some file systems give their files new numbers.
         path = self._path.resolve()
         return {

@@ -80,8 +80,7 @@ def _from_copies(config: Config) -> Iterator[str]:
         at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         with tempfile.TemporaryDirectory() as folder:
             assert config.xlsx is not None
-            # A sync writes into its workbook.
-            # So the sync works on a second copy, and the first copy stays as it is.
+            # A sync writes into its workbook, so the sync works on a second copy.
             path = Path(folder) / config.xlsx.name
             shutil.copyfile(copy, path)
             then = msgspec.structs.replace(config, xlsx=path)

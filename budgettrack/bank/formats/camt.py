@@ -493,7 +493,7 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
         if text:
             try:
                 # The first ten characters are the date in the bank's own time zone.
-                # The time zone is ignored, because it could move the payment to another day.
+                # The time zone is ignored: it could move the payment to another day.
                 return datetime.fromisoformat(text.strip()[:10]).date()
             except ValueError:
                 break

@@ -230,8 +230,8 @@ def _with_reports(final: Sequence[Statement], provisional: Sequence[Statement]) 
             at = waiting.take(line)
             if at is not None:
                 lines[at] = _with_details(lines[at], line)
-            # A later report of the day repeats the entries of an earlier report.
-            # An entry that is there twice is left out here.
+            # A later report of the day repeats the entries of an earlier report of the same day.
+            # An entry that two reports have is left out once.
             elif not line.reference or seen[key] > known[key]:
                 kept.append(line)
         known |= seen

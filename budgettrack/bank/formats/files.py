@@ -109,8 +109,8 @@ def _refuse_archive(name: str, files: list[zipfile.ZipInfo]) -> None:
         raise unreadable(
             name, "this ZIP archive is locked by a password", "Unpack it, and name its files"
         )
-    # The archive states the sizes of its files, and the library checks them.
-    # Reading more raises an error.
+    # The archive states the sizes of its files.
+    # The library raises an error if a file is larger than its stated size.
     if len(files) > MOST_FILES or sum(file.file_size for file in files) > BIGGEST:
         raise unreadable(
             name,

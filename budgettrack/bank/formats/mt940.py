@@ -19,8 +19,8 @@ from budgettrack.bank.formats.statement import (
 
 silence("mt940")
 
-# These options will be the defaults of the library's next release.
-# Reversals keep their sign, and long texts are not cut.
+# These options keep the sign of reversals, and do not cut long texts.
+# The next release of the library will have them by default.
 OPTIONS = mt940.Options.all()
 
 
@@ -56,7 +56,7 @@ def read(name: str, content: bytes) -> list[Statement]:
     to the next."""
     text = re.sub(r"@@|\r\n?", "\n", _text(content))
     # Remove the blocks of a SWIFT message before the first tag ({1:...}{2:...}{4:).
-    # Remove its end after the last tag, too (-}).
+    # Remove the end of a SWIFT message after the last tag (-}).
     text = re.sub(r"(?m)\{4:[ \t\n]{0,9}(?=:)|^-\}.{0,999}$", "\n", text)
     text = re.sub(r"(?m)^[ \t]{1,9}(?=:(?:[0-9]{2}|NS)[A-Z]?:)", "", text)
     if cut := _CUT_AMOUNT.search(text):

@@ -24,8 +24,7 @@ _UNSEEN = (
 
 # Where people write decimal commas, programs split lines at semicolons and tabs.
 # So a formula may also begin in the middle of a text.
-# The pattern uses one lookahead at each start.
-# So the time of this search grows only with the length of the text.
+# The pattern uses one lookahead at each start, so that a long text does not take too long.
 _FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=(?:{_UNSEEN}|['\"])*[{re.escape(STARTS)}])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?( ?%)?", re.ASCII)
 

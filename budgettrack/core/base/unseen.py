@@ -42,7 +42,6 @@ def legible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _CONTROLS.sub("\ufffd", text.translate(_LINES))
-    # Nearly all texts have none of these characters.
     # The search for invisible characters is fast, and most texts have none.
     if not _ALL.search(text):
         return text

@@ -33,8 +33,7 @@ def with_typed_currencies(
         for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            # If the format of a cell shows the expected currency, nothing changes.
-            # For example, the column may show € in every cell.
+            # If the format of a cell shows the expected currency, such as €, nothing changes.
             if price.by_format and (expected or base) in price.currencies:
                 continue
             has_column = _beside(field) in table_rows.columns
@@ -113,7 +112,7 @@ def _held_against(
         return row, ""
     is_open = may_be_typed and not row.fields.get(beside)
     # `12 €` names a currency as clearly as the column Currency.
-    # `12 $` does not, because there are several dollars.
+    # `12 $` does not name one currency, because there are several dollars.
     if is_open and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""

@@ -98,8 +98,7 @@ def _grand_total(rows: Sequence[Evidence], decided: Sequence[Fate]) -> int | Non
         if fate.kind == "record" and row.amount:
             whole, lines = whole + row.amount, lines + 1
         elif fate.kind == "total" and row.amount and abs(row.amount - whole) < _HALF_CENT:
-            # There may be only one line above the total.
-            # In that case only the label shows that the total is that of the whole table.
+            # If only one line is above the total, only the label shows that it is a total.
             last = place if row.label or lines > 1 else last
     return last
 

@@ -86,8 +86,7 @@ def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterato
         yield from _day(last, int(two), int(one))
     if last is not None and customs.order != "day first":
         yield from _day(last, int(one), int(two))
-    # If the year may come first, 26/04/03 can also be a day in 2026.
-    # In this case the date is ambiguous.
+    # If the year may come first, 26/04/03 is ambiguous: it can also be a day in 2026.
     if customs.order == "year first" and len(one) == len(three) == 2:
         first = customs.year(one)
         if first is not None:

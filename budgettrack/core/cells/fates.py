@@ -116,7 +116,7 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
         if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
     # `=E8` may show the total in E8 once more.
-    # But if E8 is a record, `=E8` is another payment of the same amount.
+    # If E8 is a record, `=E8` is another payment of the same amount.
     single = {
         number: members.parts[0][0] for number, members in summing.items() if members.count == 1
     }
@@ -403,8 +403,7 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     says that it is a total."""
     summed = _beside(row, begins)
     # A figure without a text in its row is a total.
-    # A row with the label of a total is a total, whatever else is in the row.
-    # For example, the last day of the month may be in the row.
+    # A row with the label of a total is a total, even if it also has a date, for example.
     if row.label is not None:
         kind: RowRole = "sub" if row.label.sub else "total"
         plainly = row.label.sure and row.words <= _LABELLED
@@ -438,8 +437,8 @@ def _sums_of(
         elif fate.kind == "elsewhere" and row.opposite and row.amount:
             running.add(row.number, row.amount)
         elif fate.kind == "record" and row.amount:
-            # Two rows with the same amount may be one line and its total.
-            # Only a label of a total shows this.
+            # A row with the same amount as the row before may be its total, or a second payment.
+            # Only the label of a total shows that it is a total.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

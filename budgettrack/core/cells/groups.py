@@ -117,7 +117,7 @@ def full_evidence(
             section=bool(section),
             titled=bool(section) and (bool(wide) or bool(_TITLE.match(_words(row)))),
             # A row that repeats the headings has a text in each column of figures.
-            # Such a text cannot be read as a figure.
+            # A heading in a column of figures cannot be read as a figure.
             heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end

@@ -136,8 +136,8 @@ def _tabs_of(
     fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
     if shape and fitting and not _have_one_name(fitting):
         more = other_months(book, shape, locale, mapped)
-        # The other blocks of the table have tabs of their own, and a fixed date means one month.
-        # In these cases, no further tab is taken for a part of the table.
+        # If a table has several blocks, each block has tabs of its own.
+        # If the config gives one date to all rows of a tab, the tab is about one month.
         is_told = in_blocks or not _OF_ONE_MONTH.isdisjoint(shape.constant)
         yield from ((grid, shape) for grid in (*fitting, *([] if is_told else more)))
         if more:
@@ -336,8 +336,7 @@ def mapped_headings(
     if "month" in parts and len(parts) == len(shape.date_parts):
         columns["date"] = parts["month"]
     if row_after(grid, shape, row) is None:
-        # Without this heading, all rows below the headings would be read.
-        # Some of these rows do not belong to the table.
+        # Without this heading, rows that do not belong to the table would be read.
         findings.append(place.finding("missing-heading", row, values={"heading": shape.after}))
     elif shape.until and row_until(grid, shape, row) is None:
         findings.append(place.finding("missing-heading", row, values={"heading": shape.until}))
@@ -377,9 +376,8 @@ def _periods(
     known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
     places = known.places
     # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
-    # Without a column of amounts, `Spent in 2025` is a column with the figures of its months.
-    # The same is true if there are other columns of months.
-    # In these two cases, a finding says if the column cannot be read.
+    # Without one, or beside other columns of months, `Spent in 2025` should be read.
+    # So in these two cases, a finding says if the column cannot be read.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

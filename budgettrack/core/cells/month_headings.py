@@ -256,7 +256,7 @@ class _Years:
         is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
         self._title = years[0] if is_one else None
         # Columns of months and quarters may be mixed: `Jan Feb Mar Q1 Apr`.
-        # Each length is counted alone.
+        # So the years of months and the years of quarters are counted separately.
         self._years: dict[int, int] = {}
         self._months = _months_of(days)
         bare = [known for known in named if known.year is None]

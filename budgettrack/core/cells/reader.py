@@ -180,8 +180,7 @@ def _covered(
         if columns[name].kind in FIGURES | {"id"}:
             continue
         cell = meanings[name].meaning(grid.at(top, left))
-        # People merge the cell of a grant over all lines of the grant.
-        # Each of these lines belongs to the grant.
+        # If the cell of a grant is merged over several lines, each of the lines gets the grant.
         if cell and not isinstance(cell, Finding | TotalLabel):
             for row in range(top + 1, bottom + 1):
                 covered.setdefault(row, {})[name] = cell
@@ -226,8 +225,7 @@ def _cells(
     for name, index, meanings in plan:
         if index >= width or (value := cells[index]) is None:
             continue
-        # As keys of a dictionary, True and 1 are equal.
-        # As cells they are not, so a tick box is read again each time.
+        # A tick box is read again each time: as keys of a dictionary, True and 1 are equal.
         cell = meanings[value] if value.__class__ is not bool else meanings.meaning(value)
         if cell.__class__ is not str:
             odd[name] = cell

@@ -537,8 +537,8 @@ def _volatile(
     for (row, column), text in grid.formulas.items():
         if column not in fields or row not in ids:
             continue
-        # Texts in quotation marks are not searched.
-        # Example: ="TODAY (a day of action)" does not call the function TODAY().
+        # The formula ="TODAY (a day of action)" does not call the function TODAY().
+        # So texts in quotation marks are not searched for names of functions.
         match = _VOLATILE.search(re.sub(r'"[^"]*"', "", text))
         if match:
             yield place.finding(

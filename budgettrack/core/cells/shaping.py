@@ -109,7 +109,7 @@ def _filled_down(
                 above = None if is_total else typed
             elif is_day and not is_line(rows[number]):
                 # A row below a total, such as an advance, has no date of its own.
-                # A row below a total does not get the date of the rows above the total.
+                # Such a row does not get the date of the rows above the total.
                 above = None if says_total(rows[number]) else above
             elif above is not None and _has_figure(rows[number], figures, grid, number):
                 _put(rows[number], column, above)

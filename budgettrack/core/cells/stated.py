@@ -190,8 +190,7 @@ def _tab(
     wrong: set[tuple[str, int | None]] = set()
     for finding in findings:
         codes.setdefault(finding.row, []).append(finding.code)
-        # Only errors count here.
-        # An error means that the row, or one of its cells, is not in the figures.
+        # Only errors are counted: an error keeps the row, or one of its cells, out of the figures.
         if finding.severity == "error":
             wrong.add((finding.table, finding.row))
     by_table = [[*_rows_of(table, numbers, wrong)] for table in tables]

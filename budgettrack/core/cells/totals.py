@@ -348,16 +348,15 @@ class _ColumnSums(Struct):
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         for group in near_first:
             if abs(says - group.sum) < _HALF_CENT:
-                # A sum of euros and dollars is no amount of money.
-                # So an equal sum of several currencies proves nothing.
+                # A sum of euros and dollars proves nothing, even if it is equal to the total.
                 is_mixed = group.lines == whole.lines and len(self.currencies) > 1
                 return "currencies" if is_mixed else "ties", group
         if not self.complete:
             return "unreadable", whole
         if len(self.currencies) > 1:
             return "currencies", whole
-        # All sums that the total may mean are tried.
-        # Refunds are subtracted or left out. A running total contains the total before it.
+        # All sums that the total may mean are tried: without refunds, less refunds, and running.
+        # A running total contains the total before it.
         others = [whole.sum - 2 * self.refunds, *_running(self.before, last)]
         others += [whole.sum + self.uncounted]
         if self.opening:

@@ -98,8 +98,7 @@ def _first_spending(look: Looking) -> dict[str, date]:
         line = look.plan.lines.get(expense.line)
         if line is None or not line.activity:
             continue
-        # A date in 1926 is a mistake, and has a finding of its own.
-        # A mistyped date in 1926 must not hide the real first day.
+        # A mistyped date, such as one in 1926, must not hide the real first day.
         if expense.is_paid and not expense.is_refund and not far(expense.date):
             first[line.activity] = min(first.get(line.activity, expense.date), expense.date)
     return first

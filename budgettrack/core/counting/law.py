@@ -140,12 +140,10 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         parts.append(part)
         troubles += found
         terms = terms.plus(part.terms)
-        # The giver no longer holds the money that was handed on.
-        # Only the part that came back is held again.
+        # The giver no longer holds the money that was handed on, except money that came back.
         back = sum(moved.value for moved in sub_grant.back)
-        # The fee counts once.
-        # The fee may be in the books of the other side.
-        # In that case it is a part of the money that went out there, and must not be counted again.
+        # The fee must count only once.
+        # If the fee is in the books of the other side, it is already counted there.
         fee = 0 if theirs and part.counts and theirs.fee else sub_grant.fee
         terms = replace(
             terms,

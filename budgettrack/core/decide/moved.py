@@ -38,8 +38,8 @@ def rows_to_move(
     counted = set(_counted(activities, indicators))
     rows = {}
     for id_, fields in activities.items():
-        # The program may have been killed after it cleared the cells.
-        # If it had not yet written the register, only the register still has the indicator.
+        # The program may have been killed after it cleared the cells of an indicator.
+        # In that case, perhaps only the register still has the indicator.
         both = {**_of_old(work.register.get(id_, {})), **_of_old(fields)}
         if both and id_ not in fixed | counted:
             rows[id_] = both

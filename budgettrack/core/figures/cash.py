@@ -219,9 +219,9 @@ def _with(
         return replace(sums, may_come=sums.may_come + conversion.units(cash.may_come))
     spent = sum(conversion.units(line.spent) for line in lines)
     really = _really(plan, totals, cash.grant, end)
-    # The difference is what the real rates cost.
+    # The difference between real and planned rates is what the real rates cost.
     # Example: 100 GBP at 0.80 are 125.00 EUR, and at the planned 0.85 they are 117.65 EUR.
-    # The difference is 7.35 EUR.
+    # In this example, the difference is 7.35 EUR.
     exchange = 0 if really is None else really - spent
     return replace(
         sums,

@@ -177,8 +177,7 @@ class FundersRule(Struct, frozen=True):
 
         Returns None if no month of the period has a rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
-        # The user asked for certain days.
-        # So the mean rate is that of these days, and not that of the funder's period.
+        # If the user asked for certain days, the mean rate is that of these days.
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own
         own, other = (

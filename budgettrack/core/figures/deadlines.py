@@ -68,7 +68,7 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         if first > end:
             return
         if last >= start:
-            # The name is that of the whole period, even if the period is cut short.
+            # The name of a period does not change if the grant cuts the period short.
             # So the ID stays the same if the grant is prolonged or shortened.
             name = _name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
@@ -189,8 +189,7 @@ def _following(known: Fields, derived: Fields) -> Fields:
     """Returns the fields of a known deadline after the grant has changed."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
-        # People typed this deadline and its date before the program knew the grant.
-        # So their date stays.
+        # People typed this deadline before the program knew the grant, so their date stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]

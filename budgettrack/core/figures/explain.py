@@ -79,7 +79,7 @@ def _expenses(plan: Plan, position: Position) -> Iterator[Part]:
     of_place = [expense for expense in plan.expenses.values() if plan.place_of(expense) == place]
     for expense in sorted(of_place, key=lambda expense: (expense.day, expense.id)):
         # An expense that was paid in June belongs to June.
-        # One that was ordered in May and is not paid yet belongs to May.
+        # An expense that was ordered in May and is not paid yet belongs to May.
         day = expense.day if expense.is_paid else expense.date
         month = month_of(day)
         if position.start <= month <= position.end:

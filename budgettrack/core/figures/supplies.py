@@ -136,8 +136,7 @@ def lots_at(plan: Plan, on: date) -> list[LotStock]:
     }
     for row in plan.handed_out.values():
         if row.date <= on:
-            # A lot with a later date counts, too, if rows of *Handed out* up to this day name it:
-            # these rows say that it was here.
+            # A lot with a later date counts, too, if a row of *Handed out* up to this day names it.
             lot = plan.lots[row.lot]
             lots.setdefault(row.lot, LotStock(lot)).move(row)
     return [lots[id_] for id_ in plan.lots if id_ in lots]

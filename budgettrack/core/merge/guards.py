@@ -134,7 +134,7 @@ def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
     """Whether a column has the same values as before, but beside other IDs. `moves` has the old and
     the new value of each changed cell. One value may be new."""
     # Example: the column Amount was sorted alone.
-    # Every amount is still there, but beside another ID.
+    # In the example, every amount is still there, but beside another ID.
     # One value may be new, because somebody corrected an amount before the accident.
     olds = Counter(old for old, _ in moves)
     news = Counter(new for _, new in moves)

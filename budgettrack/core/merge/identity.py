@@ -46,8 +46,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     if read.table.key:
         return Identified(named, (), {}, hidden, ())
 
-    # A cell with #REF!
-    # may hide the ID that seems to be missing.
+    # A cell with #REF! may hide the ID that seems to be missing.
     # As long as the sheet has such a cell, no row is taken as renamed or cleared.
     by_content = {} if hidden else _unique_missing(agreed, named)
     renames = _renames(named, {*agreed, *used}, by_content)
@@ -101,8 +100,7 @@ def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str,
             continue
         first = named.setdefault(row.id, row)
         if first is not row:
-            # Somebody copied the row of B-1 to make a new line from it.
-            # The copy may stand above the original row.
+            # If somebody copied a row to make a new line, the copy may stand above the original.
             kept = _original(first, row, agreed.get(row.id))
             named[row.id] = kept
             copies.append(row if kept is first else first)

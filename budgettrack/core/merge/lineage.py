@@ -209,8 +209,8 @@ def run_with(after: Records, versions: Iterable[AgreedVersion]) -> int | None:
             _count(apart, content, -1)
         else:
             went.setdefault(version.until, []).append(content)
-    # The loop goes back run by run.
-    # `apart` has the difference between `after` and the state at that time.
+    # The loop goes back from the newest run to the oldest.
+    # `apart` has the difference between `after` and the records at the time of the run.
     for run in sorted({*came, *went}, reverse=True):
         for content in came.get(run, ()):
             _count(apart, content, 1)

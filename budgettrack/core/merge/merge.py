@@ -209,9 +209,7 @@ class _TableMerge(Struct, frozen=True):
     ) -> Side | Conflict:
         if base is None:
             return "sheet"
-        # The register removed the row, and nobody seems to have changed it in the sheet.
-        # So a row that the register removed is removed in the sheet, too.
-        # But a cell of the row may be unreadable or protected, or have a formula.
+        # A row that the register removed is removed in the sheet, too, if nobody changed it there.
         # If a cell is unreadable, protected or a formula, a change of the row cannot be seen.
         is_doubtful = record in self.doubtful
         if not is_doubtful and _same(here, base, self.sheet.known):
@@ -241,8 +239,8 @@ class _TableMerge(Struct, frozen=True):
     ) -> Side | Conflict:
         if base is None:
             return "register"
-        # If a field has no column in the sheet, its change in the register is an edit, too.
-        # But a field that the program calculates, such as Approved, is no edit of a person.
+        # A change in the register is an edit, even if the sheet has no column for the field.
+        # A field that the program calculates, such as Approved, is no edit of a person.
         calculated = {column.name for column in self.table.columns if column.owner != "shared"}
         if _same(there, base, {*there, *base} - calculated):
             return "sheet"

@@ -277,8 +277,7 @@ class Agreement(Struct, frozen=True):
         if self.until is None or self.notice_days is None:
             return None
         if self.notice_days >= self.until.toordinal():
-            # Somebody may have typed a year or a telephone number as the number of days.
-            # In that case the day does not exist, and the result is None.
+            # If somebody typed a year as the number of days, the day does not exist.
             return None
         return days_before(self.until, self.notice_days)
 

@@ -631,8 +631,7 @@ class _Building:
             quantity, what = _number(fields, "quantity"), fields.get("what", "")
             date_, to = _day(fields, "date"), fields.get("to", "")
             if lot and quantity is not None and what and date_:
-                # A person who types o-02 means O-2.
-                # The outlet keeps the form of its name that was typed first.
+                # o-02 and O-2 are one outlet: its code is shown in the form that was typed first.
                 to = outlets.setdefault(outlet_of(to), to)
                 rows[id_] = HandedOut(id_, date_, lot, to, quantity, what)
         return rows

@@ -184,8 +184,7 @@ class _Names:
     def _in_any_case(self) -> dict[str, str]:
         loose: dict[str, str] = {}
         for id_ in self.rows:
-            # Two rows may have the IDs `B-1` and `b-1`.
-            # A reference in other capitals could then mean either of them.
+            # If two rows have the IDs `B-1` and `b-1`, other capitals could mean either of them.
             key = id_.strip().casefold()
             loose[key] = "" if key in loose else id_
         return loose

@@ -81,8 +81,7 @@ class Changeable:
     def _all_stand(self, changes: Amounts) -> bool:
         for place, reading in enumerate(self._readings):
             if not self._stands_with(reading, changes, nothing=True):
-                # The next trial will most likely fail for the same reader.
-                # So the reader for whom a trial failed is tried first next time.
+                # The reader for whom this trial failed is tried first in the next trial.
                 self._readings.insert(0, self._readings.pop(place))
                 return False
         return True

@@ -81,8 +81,8 @@ class Contributions:
                 _join(joined, _surplus(line, payments))
                 found += payments
             else:
-                # A part of a receipt may be on a line that pays people.
-                # If the line of the receipt pays no people, the part belongs to its person.
+                # A part of a receipt may be on a line that pays people, while the receipt is not.
+                # In this case, the part belongs to the person of the receipt.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}

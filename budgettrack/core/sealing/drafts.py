@@ -428,14 +428,13 @@ def visible_to_funders(
         for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
-            # The payment may have been moved from another line.
-            # The old line may have been marked as paying people.
+            # If the payment was moved from another line, that line may have paid people.
             if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
                 known |= set(persons(plan.lines[part.line]))
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):
             # A budget may belong to all persons whom its line pays.
-            # A funder may know one of these persons.
+            # If a funder knows one of these persons, the funder may know the budget.
             for known in visible.values():
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)

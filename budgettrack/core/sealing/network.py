@@ -153,7 +153,7 @@ def sealed(
         ]
         together = [*known.batches, *batches]
         # The drafts were judged one after the other.
-        # Here all sums are judged at once, in the order in which readers got them.
+        # Now all sums are judged together, in the order in which readers got them.
         if not kept or all(_stay_safe(together, reader) for reader in ((), *seen)):
             break
         kept.remove(min(kept, key=lambda draft: draft.size))

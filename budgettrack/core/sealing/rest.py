@@ -269,8 +269,7 @@ class Rest:
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
             elif line is None or not persons(line):
-                # A line may pay several people.
-                # Payments to several people on one line are kept together.
+                # If a line pays several people, payments to several of them are kept together.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
             if self._may_be_left(rest, grant):

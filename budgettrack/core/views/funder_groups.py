@@ -40,8 +40,7 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
         limits: tuple[int, ...] = ()
         if not kind:
             sums = added(exact[index].sums for index in indices)
-            # Limits are checked on exact sums.
-            # So the rounding to hundreds never makes an explanation necessary.
+            # Limits are checked on exact sums, so rounding never makes an explanation necessary.
             limits = _beyond(basis, _shown_scopes(basis), {name, code}, sums)
         groups.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
     return _with_sums(basis, groups)

@@ -116,9 +116,8 @@ def basis_of(
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:
-        # If no rate is known, the budget stays in the grant's currency.
-        # Everybody notices a summary in the wrong currency.
-        # Nobody would notice that zeros are wrong.
+        # If no rate is known, the budget stays in the grant's currency, which everybody notices.
+        # If zeros were shown instead, nobody would notice that they are wrong.
         budget, without_rate = unconverted(grant.currency), wanted
     unit = 1
     if profile.round_to is not None:

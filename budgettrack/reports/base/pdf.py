@@ -171,8 +171,8 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
     text = json.dumps(values, ensure_ascii=False, default=list)
     if not lost:
         return text
-    # The emoji of a family consists of several emoji, joined by invisible characters. One (?)
-    # replaces all of them.
+    # An emoji of a family consists of several emoji, joined by invisible characters.
+    # One (?) replaces all emoji of such a family.
     letter = f"[{re.escape(lost)}]"
     return re.sub(f"{letter}(?:[\u200d\ufe0f]{letter}?)*", "(?)", text)
 

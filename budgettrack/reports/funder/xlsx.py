@@ -314,8 +314,8 @@ class _Book:
         self._breaks = breaks = pages_across(inches, room)
         if not breaks:
             return
-        # In this case the names of groups have only their own column.
-        # None of their words is broken.
+        # On pages side by side, the names of groups have only their own column.
+        # No word in the name of a group is broken.
         groups = [_longest(group_name(group, self._view, self._w)) for group in self._view.groups]
         self._wide[0] = max(self._wide[0], *(letters + 1.5 for letters in groups))
         inches[0] = _inches(self._wide[0])

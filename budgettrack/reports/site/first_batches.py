@@ -55,9 +55,8 @@ def first_batches(
             continue
         batch = Batch(number(), old.month, what, False, Labels(), together)
         # Old pages showed only the part of each budget up to the month, not whole budgets.
-        # Nobody knows the sum of the whole budgets yet.
-        # The sum of the whole budgets must reveal nobody's amount.
-        # Neither must the award less this sum.
+        # The sum of the whole budgets is new, so it must reveal nobody's amount.
+        # The award less this sum must reveal nobody's amount either.
         if what != "budget" or (may_be_first(now, batch) and then.spread_alike(old, batch)):
             batches.append(batch)
         else:

@@ -56,8 +56,8 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
         paths = write_site(group, month, out / "public", stopped=told.empty)
     then = told_then(out)
     if out == group.config.reports and not is_outdated(then, told):
-        # If the site is out of date, the open data and the delivered folder are out of date, too.
-        # The function `honour` updates them.
+        # If the site is out of date, the open data and the delivered folder are, too.
+        # The function `honour` updates the open data and the delivered folder.
         remember(told, out)
     return paths
 

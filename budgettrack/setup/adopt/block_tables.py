@@ -209,7 +209,7 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     tables: Iterable[TableCandidate]
     if main is not None and _is_income_column(main):
         # If the heading of the amounts says that money came in, the block is income.
-        # Example: a list of donors with their gifts is no list of budget lines.
+        # Example: a list of donors with their gifts is income, not a list of budget lines.
         tables = [received(outline, block, main)]
     elif kind == "actual" and block.has_periods and by_month:
         # Months below a title such as `Spent in 2026` are spending, not a plan.

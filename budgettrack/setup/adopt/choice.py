@@ -242,8 +242,7 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     each: list[Decimal] = []
     by_category: dict[str, Decimal] = {}
     grid = seen.grid(candidate.block)
-    # Our tables of spending and income have no field for a category.
-    # But the sheet may have such a column.
+    # Our tables of spending and income have no field for a category, but the sheet may have one.
     beside = next(iter(candidate.block.having("category")), None)
     for row in table.rows if table else ():
         if "amount" in row.fields:

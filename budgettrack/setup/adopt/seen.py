@@ -125,7 +125,7 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
     best: list[tuple[int, int]] = []
     for row, score in scored:
         # Of two rows of headings, the one with more known headings is used.
-        # The lower one is also used if its headings are planned and actual.
+        # A lower row of headings is also used if its headings are planned and actual.
         if best and row - best[-1][0] == 1:
             if score >= best[-1][1] or _are_roles(grid.rows[row]):
                 best[-1] = (row, score)

@@ -114,8 +114,7 @@ class _Trial(Struct):
             self._tried("report", self._place)
             self._tried("month", self._deliver)
             return
-        # If the sync is refused, the register stays as it is.
-        # The reports are then made from the last sync.
+        # If the sync is refused, the reports are made from the last sync in the register.
         try:
             self.there.standing  # noqa: B018 - is there one?
         except RegisterError:

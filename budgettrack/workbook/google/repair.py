@@ -135,8 +135,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             if place.row is not None:
                 search.settled.add(place.row)
         else:
-            # Another row without an ID may have moved to this place.
-            # So the row that we wrote is searched for again.
+            # If another row without an ID has moved to this place, our row is searched for again.
             astray.append(row)
     return astray
 
@@ -366,8 +365,8 @@ class _Search:
             for column in {*self._headings, *self._struck()}
         }
         # A column without a heading is assumed to be in its old place.
-        # A column without a heading may have moved, because somebody inserted a column.
-        # In that case its content does not fit, and nothing is written.
+        # If it has moved, because somebody inserted a column, its content does not fit.
+        # If the content does not fit, nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         for put in row.puts:
@@ -407,9 +406,8 @@ class _Search:
     ) -> tuple[int, int] | None:
         """Returns how similar a row of the tab is to the row that is searched for: how many
         filled cells are equal, and how many blank ones. Returns None if it cannot be that row."""
-        # A row of headings cannot be the row.
-        # A row that was below the headings cannot be above them now.
-        # Rows that are right already are left out.
+        # The row of headings and rows that are right already are left out.
+        # Rows on the other side of the headings are left out, too.
         is_above = row.row < self._tab.heading_row
         if number == self._top or (number < self._top) != is_above or number in self.settled:
             return None

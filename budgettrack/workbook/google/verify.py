@@ -104,8 +104,7 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
         if scratch is None:
             continue
         owed = list(_owed_cells(tab, scratch))
-        # If an image is exactly as expected, it is complete.
-        # The rows of the original may have changed since then.
+        # An image that is exactly as expected is complete, even if the original has changed.
         if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
             faults.incomplete.append(tab)
         else:

@@ -388,8 +388,7 @@ class GoogleWorkbook(Struct):
         except STRANGE:
             raise errors.strange_answer() from None
         except (_Refused, _Unsure) as error:
-            # It does not matter whether this request was carried out.
-            # The present state is read next, and everything is decided from it.
+            # The present state is read next, so it does not matter whether this was carried out.
             self._refuse_again(error.told)
             return self._book(self._get())
         return msgspec.structs.replace(self._book(now), room=google_room.inserted(rooms))
@@ -584,8 +583,7 @@ class GoogleWorkbook(Struct):
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # The write may have been carried out although no answer came.
-        # The journal in the sheet shows whether it was.
+        # The journal in the sheet shows whether the write was carried out.
         now = self._get()
         journal = google_write.read_journal(now)
         if journal is not None and journal.journal == write.journal:

@@ -212,8 +212,7 @@ def planned(
     tabs: dict[str, TabWrite] = {}
     ids: dict[str, Counter[Value]] = {}
     for (title, row), cells in _by_row(edits.cells).items():
-        # A first sync may add 3,000 expenses in several writes.
-        # Each write verifies its own rows.
+        # A first sync may add 3,000 expenses in several writes. Each write verifies its own rows.
         # Summary and Checks come with the last write, so they never mention missing rows.
         if size > BYTES:
             yield write, ()
@@ -300,8 +299,7 @@ def _row(
     known = None if column is None else read_as(sheet, row, column)
     if column is not None and known is not None and ids[sheet.at(row, column)] == 1:
         return RowWrite(row, known, puts)
-    # A row may have no ID of its own, for example a copy of another row.
-    # Such a row is recognised by its other cells.
+    # A row without an ID of its own, such as a copy, is recognised by its other cells.
     ours = {put.column for put in puts}
     whole = {
         column: read_as(sheet, row, column)
@@ -490,7 +488,7 @@ def read_journal(state: Spreadsheet) -> Write | None:
     Returns None if there is no journal, or if it cannot be read."""
     journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
     # In older versions, hidden tabs had no tags.
-    # Their journal is recognised by its title and its content.
+    # The journal of an older version is recognised by its title and its content.
     journal = journal or state.titled(HIDDEN)
     if journal is None:
         return None
@@ -575,9 +573,9 @@ def _copy(
     yield {
         "copyPaste": {
             "source": _range(tab.sheet, top, bottom, left, right),
-            # The whole original is pasted beginning at one cell.
+            # The whole original is pasted, beginning at one cell.
             # In a range with more rows than the original, the original would be repeated.
-            # If the original were repeated, no cell of the range would stay blank.
+            # Every cell of such a range would be filled.
             "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }

@@ -240,8 +240,7 @@ def _row(chunk: bytes, edits: Mapping[int, CellEdit], before: int, writer: _Cell
             at = old[index][1].end()
         elif edit.value is not None:
             out.append(writer.new(edit, before, _row_style(head[1])))
-            # The row may be longer now than its attribute `spans` says.
-            # So the attribute `spans` is removed.
+            # The attribute `spans` is removed, because the row may be longer now.
             attributes = _SPANS.sub(b"", head[1])
     out.append(content[at:])
     return b"<row" + attributes + b">" + b"".join(out) + b"</row>"

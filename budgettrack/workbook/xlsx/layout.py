@@ -186,8 +186,7 @@ def _table(
         # If all columns were on one page, the text would be too small to read.
         sheet.set_print_scale(min(100, 100 * A3_CHARACTERS // width))
         sheet.set_v_pagebreaks([len(printed)])
-        # The ID is repeated on each page.
-        # Without the ID, nobody would know to which row an amount belongs.
+        # The ID is repeated on each page, so that everybody knows to which row an amount belongs.
         sheet.repeat_columns(0)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
@@ -247,8 +246,7 @@ def _dropdown(column: ColumnLayout, words: SheetWords) -> dict[str, Any] | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        # An ID is as good as the name in the dropdown.
-        # So no confirmation is asked for if people type an ID.
+        # People may type an ID in place of the name, and are not asked to confirm it.
         return {
             "validate": "list",
             "source": f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}",

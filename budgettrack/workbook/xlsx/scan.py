@@ -398,8 +398,8 @@ def _note_formula(
     only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
-    # If a formula was copied down a column, it is stored once.
-    # The other cells only have the number of the formula.
+    # If a formula was copied down a column, its text is stored once.
+    # The cells below only have the number of the shared formula.
     if shared is not None:
         text = masters.setdefault(shared, text) or text
     scan.formulas[place] = "=" + text
@@ -429,8 +429,7 @@ def _search(name: bytes, value: bytes, part: bytes) -> bool:
 
 
 def _cell_start(part: bytes, before: int) -> int:
-    # A formula is the first child of its cell.
-    # So the nearest tag before it that begins with c is the tag of the cell.
+    # A formula is the first child of its cell, so the nearest `<c` before it is its cell.
     at = before
     for _ in range(10):
         at = part.rfind(b"<c", 0, at)

@@ -429,10 +429,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         made = os.stat(name)
-        # A job that runs as root must not become the owner of the file.
-        # The users would lose access.
-        # If the owner is right already, nothing is called.
-        # A service may have no right to change owners.
+        # A job that runs as root must not become the owner: the users would lose access.
+        # If the owner is right already, nothing is called: a service may have no right to do it.
         if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (state.st_uid, state.st_gid):
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)

@@ -580,7 +580,7 @@ class _Detector:
         sides = self._sides([i for i in money if i != balance])
         for like in accounts:
             # In a month without income, the column for money in is blank.
-            # The next month may fill it, so the layout must name it.
+            # The layout must name this column, because the next month may fill it.
             for one, two in sides:
                 yield replace(like, came_in=name(one), went_out=name(two))
             for one in dict.fromkeys([*amounts, *others]):
@@ -644,8 +644,8 @@ class _Detector:
         balances = grid.called(words.BALANCE, money)
         others = [i for i in money if i not in balances] or list(money)
         ins, outs = grid.called(words.IN, others), grid.called(words.OUT, others)
-        # A column of balances is stored in the layout even if this file proves nothing.
-        # A file of one row proves nothing.
+        # A file of one row cannot prove which column has the balance.
+        # So a column of balances is stored in the layout even without a proof.
         layout = replace(layout, balance=name(balances[0]) if balances and len(money) > 1 else "")
         sides = self._sides(others)
         if sides:

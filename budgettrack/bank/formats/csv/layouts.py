@@ -130,8 +130,7 @@ def _by_itself(
     Raises UsageError if a person must answer a question."""
     seen = detected(name, content, locale, choices.currency)
     if configured is not None and (seen is None or seen.has_headings):
-        # The group has said what the columns mean.
-        # A guess from the file alone could mean something else.
+        # The group has said what the columns mean, so nothing is guessed from the file.
         named = ", ".join(f'"{heading}"' for heading in configured.headings)
         raise unreadable(
             name,

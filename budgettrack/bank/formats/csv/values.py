@@ -233,8 +233,7 @@ def readable(place: str, reading: str | Finding | Priced, heading: str) -> str:
     """Return the text that was read from a cell. Raises UsageError if the cell could not be read,
     or if it is empty."""
     if isinstance(reading, Finding):
-        # The finding would quote the cell.
-        # If the config names a wrong column, the cell may contain the name of a person.
+        # The cell is not quoted: if the config names a wrong column, it may be a person's name.
         problem = (
             CODES[reading.code]
             .problem.replace('"{value}"', "what stands there")

@@ -8,7 +8,7 @@ from budgettrack.core.base.catalogue.code import Code, error, warning
 
 OPEN_DATA: Mapping[str, Code] = {
     # IATI: an error means that the grant, activity or figure is left out of the files.
-    # A warning does not.
+    # IATI: a warning leaves nothing out of the files.
     "iati-publisher-without-identifier": warning(
         "iati",
         "{name} has no public identifier, so there is no organisation file (rule 1.12).",
