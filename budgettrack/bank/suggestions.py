@@ -288,8 +288,8 @@ class _Search:
 
     @property
     def near_amount(self) -> Iterator[tuple[int, Suggestion]]:
-        """Yield suggestions that a row near the date of an entry has the same amount with a
-        typing mistake."""
+        """Yield suggestions for an entry and a row of nearly the same date. The amount of the row
+        seems to be that of the entry with a typing mistake."""
         for entry, row, days in self._pairs(self._movements, NEAR, NEAR):
             slip = amount_slip(entry.units, row.units) if row.currency == entry.currency else ""
             if slip:

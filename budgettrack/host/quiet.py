@@ -39,9 +39,9 @@ class SheetsWatch(Struct):
 
     `tokens`: for the address of each account, the token for the next question to Google, and the
     time since which all changes are known. `told`: for the ID of each sheet, the time at which
-    Google last reported a change. `read`: for the code of each group, the time since which its
-    sheet has not been read again, and whether that job sent mails. `known`: the accounts that have
-    just answered. `notes`: why the other accounts have not answered."""
+    Google last reported a change. `read`: for the code of each group, the time of the last reading
+    of its sheet, and whether that job sent mails. `known`: the accounts that have just answered.
+    `notes`: why the other accounts have not answered."""
 
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)

@@ -41,8 +41,8 @@ class MonthlyRun(Struct):
 
 
 class RunContext(Struct, frozen=True):
-    """The settings of a run: whether mail may be sent, the functions that get log lines and
-    progress, and the function that waits."""
+    """The settings of a run: whether mail may be sent, a function for lines of the log, a function
+    for the progress, and a function that waits."""
 
     send: bool = False
     tell: Callable[[LogLine], None] = lambda _: None

@@ -21,10 +21,8 @@ itself, and three counters, which contain nothing of the register."""
 
 
 def seals(pieces: Iterable[bytes]) -> tuple[int, int]:
-    """Returns the seal that is stored in a file, and the seal that the file should have, which is
-    never `UNSEALED`.
-
-    `pieces`: the content of the file in pieces. The first one contains the whole header."""
+    """Returns two seals: the one that is stored in a file, and the one that the file should have.
+    The second is never `UNSEALED`."""
     stored, checksum = UNSEALED, 0
     for number, piece in enumerate(pieces):
         with memoryview(piece) as view:

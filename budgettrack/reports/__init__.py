@@ -1,2 +1,2 @@
-"""Reports: makes files for each audience from the views of `core`, which have only what that
-audience may see."""
+"""Reports: makes files for each audience. They are made from the views of `core`, which contain
+only what that audience may see."""

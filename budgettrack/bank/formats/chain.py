@@ -119,7 +119,8 @@ def follows(earlier: HasBalances, later: HasBalances) -> bool:
 
 
 def overlaps(earlier: HasBalances, later: HasBalances) -> bool:
-    """Tell whether two statements share a day, so that both may have all entries of that day."""
+    """Tell whether two statements have a day in common. If they do, both may have all entries of
+    that day."""
     if earlier.last is None or later.first is None:
         return False
     if earlier.closing is None or later.opening is None:

@@ -155,8 +155,8 @@ def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 def missed_too_long_ago(
     cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 ) -> list[Month]:
-    """Returns the months that were never run, that are later than the first run, and that are too
-    old for a run to do them without being asked."""
+    """Returns the months that were missed after the first run and are too old to be run now. A
+    person must ask for such a month."""
     known = _months(cycles)
     last = last_owed(today, day)
     since = months(_first_run(known, last), after(last, -catch_up))

@@ -81,8 +81,8 @@ def _labels_in(grid: Grid, column: int, start: int) -> Iterator[tuple[int, Total
 def sums_of_rows(
     grid: Grid, headings: Headings, columns: Mapping[str, Column]
 ) -> dict[int, RowSum]:
-    """Returns the rows in which an amount is a formula that sums other cells of its own column,
-    each with the rows that it sums."""
+    """Returns a mapping. Its keys are rows with an amount that is a formula, and its values are the
+    rows of the same column that this formula sums."""
     money = {index for name, index in headings.columns.items() if columns[name].kind == "money"}
     sums: dict[int, RowSum] = {}
     for (row, column), text in grid.formulas.items():

@@ -101,8 +101,8 @@ def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
 
 
 def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
-    """Returns the rows that sum other rows of the table by a formula, and whose words do not show
-    that they are records."""
+    """Returns the rows that sum other rows of the table by a formula. Rows whose words show that
+    they are records are left out."""
     filled = {row.number for row in rows}
     summing = {
         row.number: row.sum

@@ -308,8 +308,8 @@ def mapped_headings(
 ) -> tuple[Headings | None, list[Finding]]:
     """Returns the headings of a mapped tab (see `tables.Shape`), and the findings about them.
 
-    The headings are None if the tab has none of them. They are also None if a heading is missing
-    that shows which rows belong to the table (`shape.where`)."""
+    The headings are None if the tab has none of them. They are also None if a heading in
+    `shape.where` is missing: without it, nobody knows which rows belong to the table."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
     columns = {name: column_of(letter) for name, letter in shape.columns.items()}

@@ -22,8 +22,9 @@ _YEAR = re.compile("(?:20)?([2-4][0-9])")
 def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
     """Returns the tabs that the config names for a table, in the order of the workbook.
 
-    In the config, `2026-*` names every tab that begins with `2026-`, `*` every tab with the
-    headings of the table, and `#3` the third tab, whose name may be the name of a person."""
+    In the config, `2026-*` stands for every tab whose name begins with `2026-`, and `*` for every
+    tab with the headings of the table. `#3` stands for the third tab: it is used if the name of the
+    tab may be the name of a person."""
     named: list[Grid] = []
     for name in shape.tabs or (shape.tab,):
         if name == "*":

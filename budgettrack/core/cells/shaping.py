@@ -53,8 +53,8 @@ def row_after(grid: Grid, shape: Shape, headings: int) -> int | None:
 
 
 def row_until(grid: Grid, shape: Shape, headings: int) -> int | None:
-    """Returns the first row of the table that has the text of the setting `until`, where the
-    table ends. Returns None if there is none."""
+    """Returns the row with the text of the setting `until`, at which the table ends. Returns None
+    if there is none."""
     after = row_after(grid, shape, headings)
     return None if after is None else _row_of(grid, shape.until, after)
 

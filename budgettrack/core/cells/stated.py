@@ -90,10 +90,10 @@ def stated_tabs(
     own: Set[str] = frozenset(),
     wanted: Sequence[Table] = TABLES,
 ) -> tuple[list[StatedTab], tuple[Finding, ...]]:
-    """Returns every tab with what each row is that is not blank, and the findings.
+    """Returns two things: all tabs, with the fate of each row that is not blank, and the findings.
 
-    `own` has the tabs that the program writes. `wanted` has the tables that the workbook may
-    have."""
+    `own` has the tabs that the program writes. `wanted` has the tables that the workbook may have.
+    """
     sheet = read_rows(book, shapes, locale, base=base, wanted=wanted)
     differing = {
         (finding.table, finding.tab, finding.row, finding.column)

@@ -195,8 +195,8 @@ def instalments_before_reports(look: Looking) -> Iterator[Finding]:
 
 
 def given_without_end(look: Looking) -> Iterator[Finding]:
-    """Finds money that is handed on and that ends within 30 days, or has no end and does not say
-    how it ends."""
+    """Finds money that is handed on and ends within 30 days. Also finds such money without an end,
+    if *How it ends* is blank."""
     for given in look.plan.given.values():
         if given.state not in ("active", "closing"):
             continue

@@ -19,8 +19,8 @@ ALL_GROUPS = "all groups"
 
 
 def groups_in_need(look: Looking) -> Iterator[Finding]:
-    """Finds a group with a text in *What to do*, two groups with the same public key, and a
-    recipient whose row does not say which group's mail the recipient gets."""
+    """Finds three things: a group with a text in *What to do*, two groups with the same public key,
+    and a recipient whose row does not name the group for the mail."""
     groups = look.records.get("groups", {})
     keys: dict[str, str] = {}
     for code, fields in groups.items():

@@ -14,8 +14,8 @@ PREPARED = 10
 
 
 def money_to_come(look: Looking) -> Iterator[Finding]:
-    """Finds an application or a next step that is late or due within 30 days, an application due
-    within 10 days that has no budget line, and a decision that is late."""
+    """Finds an application or a next step that is late or due within 30 days, and a decision that
+    is late. Also finds an application that is due within 10 days and has no budget line."""
     budgeted = {line.grant for line in look.plan.lines.values()}
     for grant in look.plan.grants.values():
         apply, decision = grant.open_application, grant.open_decision

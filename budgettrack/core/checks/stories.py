@@ -21,8 +21,8 @@ _LIMITS = {"megabytes": str(MEGABYTES), "megapixels": str(MEGAPIXELS)}
 
 
 def story_checks(plan: Plan, picture_of: PictureOf, today: date) -> Iterator[Finding]:
-    """Finds a story that is marked *Publish* but has no consent up to today, or whose picture
-    cannot be published or has no text that describes it."""
+    """Finds a story that is marked *Publish* but has no consent up to today. Also finds such a
+    story if its picture cannot be published, or has no text that describes it."""
     for story in plan.stories.values():
         if not story.publish:
             continue

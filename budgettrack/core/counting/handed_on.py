@@ -183,7 +183,7 @@ def in_currency(plan: Plan, given: GivenGrant, currency: str) -> int | None:
     """Returns the amount of a row of *Given* in a currency. Returns None if the amount is blank, or
     if no rate is known.
 
-    The rate is the one at which the payments of the row were made, or else that of the month in
+    The rate is that of the payments of the row. If there is none, it is the rate of the month in
     which the row starts."""
     if given.amount is None or given.currency == currency:
         return given.amount

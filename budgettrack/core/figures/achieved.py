@@ -63,8 +63,8 @@ def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decima
 
 
 def fallen(indicator: Indicator) -> tuple[Month, Decimal, Decimal] | None:
-    """Returns the month since which the running number has fallen, the number when that month was
-    closed, and the number today. Returns None if the number has not fallen."""
+    """Returns a month, the running number when this month was closed, and the number today, if the
+    number has fallen since then. Otherwise returns None."""
     for month, then in sorted(indicator.closed.items(), key=lambda item: (-item[1], item[0])):
         today = number_to(indicator, month) if indicator.months else indicator.achieved
         if today is not None and today < then:

@@ -24,8 +24,8 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
     `month`.
 
     If a period ends within a month, the month belongs to the later period. If the grant has no
-    rhythm, the period is the whole grant. If it has no dates, or the month lies outside them,
-    the period is `month` alone."""
+    reporting rhythm, the period is the whole grant. If the grant has no dates, or the month lies
+    outside them, the period is `month` alone."""
     day = last_day(month)
     for period in reporting_periods(grant):
         is_final = grant.end is not None and period.end >= grant.end
@@ -45,8 +45,8 @@ def _closing(period: ReportingPeriod, *, is_final: bool) -> Month:
 
 
 def _whole_grant(grant: Grant, month: Month) -> tuple[Month, Month] | None:
-    """Returns the first and last month of a grant that has no rhythm. Returns None if `month`
-    lies outside the grant's dates."""
+    """Returns the first and last month of a grant that has no reporting rhythm. Returns None if
+    `month` lies outside the grant's dates."""
     if grant.report_every or grant.start is None or grant.end is None:
         return None
     if grant.start > last_day(month) or month > month_of(grant.end):

@@ -271,9 +271,8 @@ class Agreement(Struct, frozen=True):
 
     @property
     def notice_by(self) -> Date | None:
-        """Returns the last day for giving notice.
-
-        Returns None if the agreement has no end, or does not say how many days before it."""
+        """Returns the last day for giving notice. Returns None if the agreement has no end or no
+        number of days for the notice."""
         if self.until is None or self.notice_days is None:
             return None
         if self.notice_days >= self.until.toordinal():

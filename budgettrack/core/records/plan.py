@@ -623,7 +623,8 @@ class _Building:
         return lots
 
     def _handed_out(self) -> dict[str, HandedOut]:
-        """Returns the rows that say when which lot was moved, how much of it, and what happened."""
+        """Returns the rows of *Handed out*: each says when a quantity of a lot was moved, and what
+        happened to it."""
         rows: dict[str, HandedOut] = {}
         outlets: dict[str, str] = {}
         for id_, fields in self._of("handed_out"):

@@ -113,8 +113,8 @@ class Changeable:
 
 
 def _first(ranked: list[tuple[int, str]], taken_out: Collection[str]) -> list[tuple[int, str]]:
-    """Returns the largest amounts that are left. There are so many of them that two remain even if
-    the largest possible number of changes removes the others."""
+    """Returns the largest amounts that are left. They are two more than the largest possible number
+    of changes. So after any changes, at least two of them remain."""
     first: list[tuple[int, str]] = []
     for size, who in ranked:
         if who not in taken_out:

@@ -61,7 +61,7 @@ def line_key(line: str) -> str:
 
 
 def persons(line: BudgetLine) -> list[str]:
-    """Returns the contributors that stand for the persons whom a line pays, if the payees do not
+    """Returns contributors for the persons whom a line pays. They are needed if the payees do not
     show which person was paid. If nobody filled in *People paid*, the line pays one person."""
     people = 1 if line.people_paid is None else line.people_paid
     return [f"{line_key(line.id)}{_PERSON}{rank}" for rank in range(people)]

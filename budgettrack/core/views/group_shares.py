@@ -39,8 +39,8 @@ def called(codes: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
 def missing_of_groups(
     plan: Plan, grant: str, together: Together, month: Month
 ) -> Iterator[Finding]:
-    """Yields findings about figures that are missing in the statements of groups at the end of a
-    month, and about money of a grant on which the two sides do not agree."""
+    """Yields findings about figures that groups have not reported at the end of a month. Also
+    yields findings about amounts of a grant that differ between our books and those of a group."""
     currency = plan.currency_of(grant)
     for share in together.groups:
         yield from _missing_of(share, month)

@@ -49,8 +49,8 @@ class _Asked(smtplib.SMTP):
 
 
 class _AskedTLS(_Asked, smtplib.SMTP_SSL):
-    """An SMTP connection with TLS from the first byte that records whether the server has asked
-    for the text of a mail."""
+    """An SMTP connection that begins with TLS. It records whether the server has asked for the text
+    of a mail."""
 
 
 class Post:

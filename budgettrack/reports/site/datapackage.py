@@ -65,8 +65,8 @@ class PackageResource(Struct, frozen=True):
 
 
 def declared(table: Table, column: Column, w: Words, *, key: bool = False) -> Field:
-    """Returns the field for a column of the workbook, described as the column is declared. A
-    `key` is never blank."""
+    """Returns the description of a field for a column of the workbook. It is made from the
+    declaration of the column. A `key` is never blank."""
     by_month = ", by month" if column.kind == "date" else ""
     return Field(
         column.name,

@@ -140,8 +140,8 @@ class _Then:
         return Contributions(plan, self._group.contributors(plan)).at(until)
 
     def _lines_of_people(self, figure: OldFigure) -> frozenset[str]:
-        """Returns the lines that paid people, from the column *Pays people*, which workbooks of
-        that time had."""
+        """Returns the lines that paid people. They are read from the column *Pays people* of older
+        workbooks."""
         return self._group.register.ask(published.lines_that_paid_people, figure.run)
 
     def _at(self, run: int) -> Plan:

@@ -57,8 +57,8 @@ _DATED_AMOUNTS = ("amount", "total", "actual", "out", "in", "planned")
 """The meanings that the column of amounts may have in rows with a date, the most likely first."""
 
 _OTHER_THAN_IN = ("out", "planned", "actual", "amount", "total")
-"""The other meanings of a heading for money in. With one of them it is not certain that the money
-came in."""
+"""A heading for money in may have one of these meanings, too. In that case it is not certain that
+the money came in."""
 
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:

@@ -170,10 +170,9 @@ def _says_way(seen: SeenBook, block: SheetBlock) -> bool:
 
 
 def _parts(seen: SeenBook, block: SheetBlock) -> list[_Part]:
-    """Returns the parts of a block above totals that say their kind. Empty unless there are lines
-    of both kinds.
-
-    Several totals of one kind, one after the other, belong to one part."""
+    """Returns the parts of a block. Each part ends with a total whose label is about income or
+    about spending. Empty unless there are lines of both kinds. Several totals of one kind, one
+    after the other, belong to one part."""
     if _says_way(seen, block):
         return []
     parts: list[_Part] = []

@@ -1,7 +1,5 @@
-"""Finds the columns of amounts that no table reads.
-
-A person who adopts a workbook sees the columns that are read, but would not notice a column that
-is not read."""
+"""Finds the columns of amounts that no table reads. A person who adopts a workbook would not notice
+such a column, because only the columns that are read are shown."""
 
 from __future__ import annotations
 

@@ -452,12 +452,12 @@ def _nearest(row: int, alike: Sequence[int]) -> int | None:
 def _is_known(
     tab: TabWrite, row: RowWrite, scratch: Tab, by_id: Mapping[Entered, Set[int]]
 ) -> bool:
-    """Whether the row is certainly the right one: by its ID, by its other cells, or by all cells to
-    be written.
+    """Whether a row is certainly the row of a record: by its ID, by its other cells, or by all
+    cells to be written.
 
-    A blank ID alone is no proof. An ID in several rows is no proof either, because a misplaced
-    write may have put it into a wrong row. If several rows have the ID, the row must be more
-    similar to the right row than the others."""
+    A blank ID is no proof. An ID in several rows is no proof either, because a misplaced write may
+    have put it into a wrong row. If several rows have the ID, the row must be more similar to the
+    record than the others."""
     if not is_row(tab, row, scratch):
         return False
     id_ = _its_id(tab, row)

@@ -301,8 +301,8 @@ def headings_of(
     texts = {text_of(content) for content in wanted.values()} - {""}
 
     def likeness(numbered: tuple[int, Sequence[Entered | None]]) -> tuple[int, bool]:
-        """Returns how many headings the row has, and whether it is at the old place, which
-        decides between equal rows."""
+        """Returns how many headings the row has, and whether it is at the old place. If several
+        rows have equally many, the old place decides."""
         number, cells = numbered
         return sum(text_of(content) in texts for content in cells), number == row
 

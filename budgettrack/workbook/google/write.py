@@ -81,11 +81,11 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RowWrite(msgspec.Struct, array_like=True):
-    """The cells to write in one row. `id`: the ID that the column of IDs must have here.
+    """The cells to write in one row.
 
-    `whole`: other cells, by which a row without an ID of its own is recognised. At a first write
-    all of them must be as they were read, at a repair most of them. The journal contains `whole`
-    only for a repair."""
+    `id`: the ID that the column of IDs must have here. `whole`: the other cells of the row. They
+    are used to recognise a row without an ID of its own. At a first write, all of them must be as
+    they were read, at a repair most of them. The journal contains `whole` only for a repair."""
 
     row: int
     id: Entered | None

@@ -14,7 +14,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def whole_rows(text: str, delimiter: str) -> tuple[int, int]:
-    """Return how many delimiters most rows have, and how many rows have at least that many."""
+    """Return two numbers: how many delimiters most rows have, and how many rows have as many or
+    more."""
     # A row of blank cells is no row.
     written = [line for line in _LINE_END.split(text) if any(map(str.isalnum, line))]
     bare = [_QUOTED.sub("", line) for line in written]
