@@ -31,10 +31,9 @@ def test_most_of_the_sample_stands_under_its_names() -> None:
 
 @pytest.mark.slow
 def test_holding_back_the_rest_of_awards_costs_little_on_the_sample() -> None:
-    before = shares(*the_sample(), hold_back=False)
-    after = shares(*the_sample(), hold_back=True)
+    found = shares(*the_sample(), hold_back=True)
 
-    assert after.category >= before.category - 15, (before, after)
+    assert found.category >= 70, found
 
 
 @pytest.mark.slow

@@ -17,6 +17,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from msgspec import Struct
+
 from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.safety import FEWEST
 
@@ -28,10 +30,10 @@ Equation = Mapping[Unknown, int]
 
 _PRIME = 2**61 - 1
 
-_STEP, _WIDE_STEP = 1.1, 1.2
+_STEP = 1.2
 """The ends of a step, into which amounts are sorted to find similar ones fast: the upper end as a
 multiple of the lower end. Of two amounts that differ by a tenth of the larger, the larger is 10/9
-of the smaller. Only wide steps always find them."""
+of the smaller, so they are in one step or in neighbouring steps."""
 
 _LARGEST = 60
 """How many rows are solved at most. If more remain, they are not solved, and the newest batch
@@ -41,32 +43,43 @@ _MOST_CELLS = 20_000
 """The size of the largest matrix that is solved: rows times unknowns."""
 
 
+class NumberedSum(Struct, frozen=True):
+    """A sum with the numbers that its amounts had when it was read.
+
+    `amounts`: the unknown and the size of each part that is not zero, in minor units."""
+
+    row: Equation
+    amounts: Sequence[tuple[Unknown, int]]
+
+
 class Unknowns:
     """Gives numbers to the amounts of each contributor.
 
-    Amounts that differ by less than ten per cent get one number. In a chain such as 30, 33, 36
-    the order decides which amounts get the same number. If the amounts are given in the order of
-    publication, a later amount never changes the number of an earlier one.
+    Amounts that differ by a tenth of the larger at most get one number. In a chain such as 30, 33,
+    36 the order decides which amounts get the same number. So the amounts must be given in the
+    order of publication. A sum keeps the numbers with which it was read (`NumberedSum`). A later
+    amount never changes the number of an amount in an earlier sum. The auditor of the tests cuts
+    such chains in the same way."""
 
-    `firm`: whether amounts that differ by a tenth of the larger are always found, and each amount
-    keeps its number. The network's page is judged so (decision 0064). If it is False, an amount
-    may later get the number of a nearer one. A group's own page is still judged so, because firm
-    numbers cost the sample five of a hundred units under their names, and no way to win them back
-    is known yet."""
-
-    def __init__(self, *, firm: bool = False) -> None:
-        self._firm = firm
+    def __init__(self) -> None:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._count: Counter[str] = Counter()
         self._unknowns: dict[str, dict[int, Unknown]] = {}
 
     def row(self, parts: Iterable[Contribution]) -> Equation:
         """Returns the row of the matrix for a sum."""
+        return self.numbered(parts).row
+
+    def numbered(self, parts: Iterable[Contribution]) -> NumberedSum:
+        """Returns a sum with the numbers of its amounts."""
         row: Counter[Unknown] = Counter()
+        amounts = []
         for part in parts:
             if part.units:
-                row[self._unknown(part)] += 1 if part.units > 0 else -1
-        return {unknown: times for unknown, times in row.items() if times}
+                unknown = self._unknown(part)
+                row[unknown] += 1 if part.units > 0 else -1
+                amounts.append((unknown, abs(part.units)))
+        return NumberedSum({unknown: times for unknown, times in row.items() if times}, amounts)
 
     def _unknown(self, part: Contribution) -> Unknown:
         who, size = part.contributor, abs(part.units)
@@ -77,8 +90,7 @@ class Unknowns:
         return unknown
 
     def _number(self, who: str, size: int) -> int:
-        # Amounts in one step or in neighbouring steps may differ by less than ten per cent.
-        step = int(math.log(size) / math.log(_WIDE_STEP if self._firm else _STEP))
+        step = int(math.log(size) / math.log(_STEP))
         alike = [
             (abs(size - other), number)
             for near in (step - 1, step, step + 1)
@@ -90,9 +102,8 @@ class Unknowns:
         number = self._count[who]
         self._count[who] += 1
         self._numbers.setdefault((who, step), []).append((size, number))
-        if not self._firm:
-            # An amount may be nearer to another one than to its own group.
-            self._unknowns.pop(who, None)
+        # An amount may be nearer to this one than to its own group.
+        self._unknowns.pop(who, None)
         return number
 
 

@@ -19,7 +19,7 @@ from budgettrack.core.base.months import Month, after
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.changed import Changeable
-from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns
+from budgettrack.core.sealing.combinations import Equation, NumberedSum, Unknown, Unknowns
 from budgettrack.core.sealing.known_sums import KnownSums, by_person
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
@@ -73,16 +73,22 @@ rest is safe. It is used if each trial takes long."""
 class Draft(Struct, frozen=True):
     """A sum that is a batch already, or may become one.
 
-    `size`: the sum of the absolute values of all amounts."""
+    `numbered`: the sum with the numbers of its amounts. `size`: the sum of the absolute values of
+    all amounts."""
 
     what: What
     correction: bool
     labels: Labels
     parts: tuple[Contribution, ...]
-    row: Equation
+    numbered: NumberedSum
     amounts: Amounts
     lines: Amounts
     size: int
+
+    @property
+    def row(self) -> Equation:
+        """The row of the matrix for this sum."""
+        return self.numbered.row
 
 
 class Drafts:
@@ -90,8 +96,7 @@ class Drafts:
 
     `sums`: other sums that readers know, such as an award. `copies`: sums that stood on pages of
     an older version of the program; together with each of these sums, a new batch must reveal
-    nobody's amount. `people`: the persons whom a line pays, by line, if it pays several. `firm`:
-    how the amounts are numbered (see `Unknowns`)."""
+    nobody's amount. `people`: the persons whom a line pays, by line, if it pays several."""
 
     def __init__(
         self,
@@ -102,13 +107,10 @@ class Drafts:
         sums: Iterable[Sequence[Contribution]] = (),
         copies: Iterable[Batch] = (),
         people: Mapping[str, Sequence[str]] | None = None,
-        *,
-        firm: bool = False,
     ) -> None:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, tuple(seen)
-        self.unknowns = Unknowns(firm=firm)
-        """Numbers the amounts of all contributors."""
+        self._unknowns = Unknowns()
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:
             self._under[part.what, part.labels].add(part.contributor)
@@ -116,13 +118,14 @@ class Drafts:
         self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
         self._months = self._months_of_amounts(now)
         sums = list(sums)
-        self.known_sums: list[Sequence[Contribution]] = [
-            *sums,
-            *(draft.parts for draft in (*self._before, *old)),
+        told = [self._unknowns.numbered(sum_) for sum_ in sums]
+        self.known_sums: list[NumberedSum] = [
+            *told,
+            *(draft.numbered for draft in (*self._before, *old)),
         ]
         """The sums that readers know before this page."""
         rows = [draft.row for draft in self._before]
-        self._known = KnownSums([*rows, *map(self.unknowns.row, sums)], self._seen)
+        self._known = KnownSums([*rows, *(sum_.row for sum_ in told)], self._seen)
         self._paid_by, self._amounts_by_person = people or {}, Unknowns()
         self._row_by_person([part for part in now if part.what == "budget"])
         parts = [*sums, *(batch.parts for batch in before)]
@@ -198,7 +201,7 @@ class Drafts:
             correction,
             _in_common(parts),
             parts,
-            self.unknowns.row(parts),
+            self._unknowns.numbered(parts),
             amounts_of(parts),
             by_line(parts),
             sum(abs(part.units) for part in parts),
@@ -234,13 +237,14 @@ class Drafts:
     def _borrow(self, draft: Draft, level: _Level) -> bool:
         """Adds to a draft (a planned batch) another batch with the same labels, so that the sum
         reveals nobody's amount: the smallest that is enough. The added batch loses its more exact
-        labels, so it may not be larger than the draft. Returns False if no batch is enough."""
+        labels, so it may be larger than the draft by half of the draft at most (decision 0064).
+        Returns False if no batch is enough."""
         siblings = [
             other
             for other in self.drafts
             if (other.what, other.correction) == (draft.what, draft.correction)
             and level(other.parts[0].labels) == level(draft.parts[0].labels)
-            and other.size <= draft.size
+            and 2 * other.size <= 3 * draft.size
             and (other.parts[0].units < 0) == (draft.parts[0].units < 0)
         ]
         drafts = self.drafts
@@ -405,7 +409,7 @@ class Drafts:
         """Returns the months in which each amount of a contributor was paid."""
         months: dict[Unknown, set[Month]] = {}
         for part in now:
-            for unknown in self.unknowns.row((part,)):
+            for unknown in self._unknowns.row((part,)):
                 months.setdefault(unknown, set()).add(part.month)
         return months
 

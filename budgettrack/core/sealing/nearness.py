@@ -27,8 +27,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from budgettrack.core.sealing.alike import Alike, money_beside
-from budgettrack.core.sealing.batches import Contribution
-from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns
+from budgettrack.core.sealing.combinations import Equation, NumberedSum, Unknown
 from budgettrack.core.sealing.drafts import Draft
 from budgettrack.core.sealing.safety import Seen
 
@@ -51,18 +50,11 @@ _ForAll = tuple[Mapping[Unknown, float], Alike]
 """The sizes of all unknowns, and which of their amounts are alike."""
 
 
-class _Told(Struct, frozen=True):
-    """A sum that readers know: the equation of the sum, and the contributions in the sum."""
-
-    row: Equation
-    parts: Sequence[Contribution]
-
-
 class _Connected(Struct, frozen=True):
     """Sums that readers knew before and that have contributors in common. Also all contributors
     of these sums."""
 
-    known: Sequence[_Told]
+    known: Sequence[NumberedSum]
     people: frozenset[str]
 
 
@@ -70,15 +62,12 @@ class Nearness:
     """Judges what readers know within ten per cent, from the sums of earlier pages and from the
     drafts (planned batches) of a new page.
 
-    `known`: the sums that readers know before the drafts. `unknowns`: gives numbers to the
-    amounts; the drafts use the same numbers. `seen`: for each funder, the contributors who are
+    `known`: the sums that readers know before the drafts. Their amounts and those of the drafts
+    have numbers from the same `Unknowns`. `seen`: for each funder, the contributors who are
     visible in any of its grants."""
 
-    def __init__(
-        self, known: Iterable[Sequence[Contribution]], unknowns: Unknowns, seen: Seen
-    ) -> None:
-        self._unknowns, self._seen = unknowns, seen
-        self._known = [self._told(parts) for parts in known]
+    def __init__(self, known: Iterable[NumberedSum], seen: Seen) -> None:
+        self._known, self._seen = list(known), seen
         self._judged: Sequence[Draft] = ()
         self._last: tuple[tuple[object, ...], _ForAll] | None = None
         # Holds for each reader the contributors whose amounts were found to have room.
@@ -111,7 +100,7 @@ class Nearness:
         batch) is in the set. Money that belongs to nobody connects two sums only if both contain
         the same unknown.
         """
-        sums = [*self._known, *map(_of_draft, drafts)]
+        sums = [*self._known, *(draft.numbered for draft in drafts)]
         by_key: dict[object, list[int]] = {}
         for number, sum_ in enumerate(sums):
             for unknown in sum_.row:
@@ -212,7 +201,7 @@ class Nearness:
     ) -> RoomLeft | None:
         """Returns how much room the sums leave to amounts, for a reader who sees the money of
         some contributors. Returns None if this reader sees all of the money."""
-        told = [*connected.known, *map(_of_draft, drafts)]
+        told = [*connected.known, *(draft.numbered for draft in drafts)]
         rows = [
             {unknown: times for unknown, times in sum_.row.items() if unknown[0] not in visible}
             for sum_ in told
@@ -237,25 +226,15 @@ class Nearness:
             if len(last) == len(of) and all(map(is_, last, of)):
                 return result
         sums: dict[Unknown, list[int]] = {}
-        told = [*connected.known, *map(_of_draft, drafts)]
+        told = [*connected.known, *(draft.numbered for draft in drafts)]
         for sum_ in told:
-            for part in sum_.parts:
-                for unknown in self._unknowns.row((part,)):
-                    sums.setdefault(unknown, []).append(abs(part.units))
-        for sum_ in told:
-            # An amount may have got another number since its row was made.
-            for unknown in sum_.row.keys() - sums.keys():
-                sums[unknown] = [
-                    abs(part.units) for part in sum_.parts if part.contributor == unknown[0]
-                ]
+            for unknown, size in sum_.amounts:
+                sums.setdefault(unknown, []).append(size)
         sizes = {unknown: sum(units) / len(units) for unknown, units in sums.items()}
         rows = [sum_.row for sum_ in told]
         result = sizes, Alike(rows, sizes, 2 * RAISED)
         self._last = of, result
         return result
-
-    def _told(self, parts: Sequence[Contribution]) -> _Told:
-        return _Told(self._unknowns.row(parts), parts)
 
 
 class RoomLeft:
@@ -451,10 +430,6 @@ class RoomLeft:
     def _not_shown(self, change: _Matrix) -> _Matrix:
         """Returns the part of a change that no figure shows."""
         return np.asarray(change - self._shown.T @ (self._shown @ change))
-
-
-def _of_draft(draft: Draft) -> _Told:
-    return _Told(draft.row, draft.parts)
 
 
 def _shown(money: _Matrix) -> _Matrix:

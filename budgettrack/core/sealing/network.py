@@ -134,9 +134,9 @@ def sealed(
     that no group has and that readers do not know."""
     pool = [*known.waiting, *new]
     seen = _readers(known.named, named_now(known, asking))
-    drafts = Drafts(known.batches, pool, page, seen, firm=True)
+    drafts = Drafts(known.batches, pool, page, seen)
     figures = Figures(known.batches, _NO_PLAN, page, seen, drafts.less)
-    nearness = Nearness(drafts.known_sums, drafts.unknowns, seen)
+    nearness = Nearness(drafts.known_sums, seen)
     for is_negative in (False, True):
         # A batch has either money, or corrections that take money away, but never both.
         those = [part for part in pool if (part.units < 0) == is_negative]
@@ -228,7 +228,7 @@ def _stay_safe(batches: Sequence[Batch], visible: Collection[str]) -> bool:
         return True
     page = batches[-1].page
     seen = [frozenset(visible)]
-    drafts = Drafts(batches, (), page, seen, firm=True)
+    drafts = Drafts(batches, (), page, seen)
     hidden: list[Equation] = [
         {unknown: times for unknown, times in draft.row.items() if unknown[0] not in visible}
         for draft in drafts.sealed
@@ -238,7 +238,7 @@ def _stay_safe(batches: Sequence[Batch], visible: Collection[str]) -> bool:
     if not Figures(batches, _NO_PLAN, page, seen).are_safe():
         return False
     whole = list(drafts.sealed)
-    return Nearness((), drafts.unknowns, seen).without_near(whole) == whole
+    return Nearness((), seen).without_near(whole) == whole
 
 
 def public_sums(known: NetworkSums) -> list[PublicBatch]:

@@ -63,7 +63,7 @@ def seal(
     drafts = Drafts(known, now, page, seen, rest.known_sums(), told, people)
     plan, headings = contributions.plan, contributions.headings
     figures = Figures(known, plan, page, seen, drafts.less, headings)
-    nearness = Nearness(drafts.known_sums, drafts.unknowns, seen)
+    nearness = Nearness(drafts.known_sums, seen)
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
         if part.what == "budget" and part.id in untold:

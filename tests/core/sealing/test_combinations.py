@@ -187,16 +187,20 @@ def test_amounts_that_differ_by_a_tenth_of_the_larger_are_one_unknown_whatever_t
     size: int,
 ) -> None:
     """The larger is then more than 1.1 times the smaller, which once kept them apart."""
-    unknowns = Unknowns(firm=True)
+    unknowns = Unknowns()
     largest = size * 10 // 9
     rows = [unknowns.row([paid("a", units)]) for units in (size, largest, largest + 1)]
     assert rows == [{("a", 0): 1}, {("a", 0): 1}, {("a", 1): 1}]
 
 
-def test_an_amount_keeps_its_number_if_a_nearer_amount_comes() -> None:
-    unknowns = Unknowns(firm=True)
+def test_a_later_sum_takes_the_nearest_number_and_an_earlier_sum_keeps_its_own() -> None:
+    unknowns = Unknowns()
     first, between, later = paid("a", 21_224), paid("a", 23_533), paid("a", 24_826)
-    rows = [unknowns.row([part]) for part in (first, between, later)]
-    assert rows == [{("a", 0): 1}, {("a", 0): 1}, {("a", 1): 1}]
-    assert [unknowns.row([part]) for part in (first, between, later)] == rows
-    assert unknowns.row([paid("a", 23_533)]) == {("a", 0): 1}
+    read = [unknowns.numbered([part]) for part in (first, between, later)]
+    assert [sum_.row for sum_ in read] == [{("a", 0): 1}, {("a", 0): 1}, {("a", 1): 1}]
+    assert [sum_.amounts for sum_ in read] == [
+        [(("a", 0), 21_224)],
+        [(("a", 0), 23_533)],
+        [(("a", 1), 24_826)],
+    ]
+    assert unknowns.row([between]) == {("a", 1): 1}
