@@ -29,6 +29,7 @@ from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.core.sealing.contributors import Contributors
+from budgettrack.core.sealing.former import MOVING, former_of
 from budgettrack.core.sealing.withdrawn import Withdrawn, withdrawn_of
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
@@ -216,7 +217,9 @@ class OpenedGroup:
         """Returns an object that finds the contributor (the person or firm that was paid) of each
         payment. The plan must have all its expenses. Raises `Refused` if the register knows another
         key."""
-        return Contributors(self.key, self.register.glance(queries.payees), plan.expenses)
+        payees = self.register.glance(queries.payees)
+        older = self.register.glance(queries.older_versions, MOVING)
+        return Contributors(self.key, payees, plan.expenses, former_of(older))
 
     @property
     def standing(self) -> Standing:

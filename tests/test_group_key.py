@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from budgettrack.cli import main, unforeseen
 from budgettrack.config.load import load
 from budgettrack.core.sealing.contributors import payee_hash
+from budgettrack.core.sealing.former import NOWHERE
 from budgettrack.group import open_group
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
@@ -97,6 +98,28 @@ def test_contributors_know_a_payee_and_an_unknown_one(tmp_path: Path) -> None:
         assert who.reads_payees
         first, second, third = (who.of(plan.expenses[f"E-{n}"]) for n in (1, 2, 3))
     assert (first == third, second) == (True, "")
+
+
+def test_it_is_known_where_a_line_and_a_payment_stood_before_they_were_moved(
+    tmp_path: Path,
+) -> None:
+    group = with_payees(tmp_path, NAME)
+    group.sync()
+
+    def move(book: openpyxl.Workbook) -> None:
+        for tab, heading, value in (("Budget", "Grant", "G-2"), ("Expenses", "Budget line", "")):
+            column = next(cell.column for cell in book[tab][1] if cell.value == heading)
+            book[tab].cell(2, column).value = value
+
+    with open_group(load(group.config)) as opened:
+        assert opened.contributors(opened.whole_plan).former == NOWHERE
+        line = opened.whole_plan.expenses["E-1"].line
+    group.edit(move)
+    group.sync()
+    with open_group(load(group.config)) as opened:
+        former = opened.contributors(opened.whole_plan).former
+    assert former.lines == {"E-1": {line}}
+    assert former.grants == {("budget", "B-1"): {"G-1"}}
 
 
 @pytest.mark.slow

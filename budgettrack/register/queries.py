@@ -485,6 +485,16 @@ def _versions(ask: Ask, where: str, values: list[str]) -> dict[tuple[str, str], 
     return by_record
 
 
+def older_versions(ask: Ask, tables: Collection[str]) -> list[tuple[str, str, Fields]]:
+    """Returns table, ID and fields of each version that is not the newest of its record, in no
+    order. Versions in which a record was deleted are left out."""
+    query = (
+        "SELECT tbl, id, fields FROM history WHERE n > 0 AND fields IS NOT NULL"
+        f" AND tbl IN ({_places(tables)})"
+    )
+    return [(table, id_, json.loads(fields)) for table, id_, fields in ask.rows(query, [*tables])]
+
+
 def _places(values: Collection[Any]) -> str:
     """Returns the placeholders for values in a statement: one question mark for each."""
     return ", ".join("?" for _ in values)

@@ -21,6 +21,7 @@ from budgettrack.core.records.tables import TABLES, normal
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors, payee_hash
+from budgettrack.core.sealing.former import former_of
 from budgettrack.core.sealing.public_batches import public_batches
 from budgettrack.core.sealing.waiting import in_no_batch
 from budgettrack.core.views.audience import without_personal_details
@@ -44,13 +45,14 @@ _FIELDS = {
 @dataclass(slots=True)
 class MemoryWorld:
     """A group of which no file is made. `shown`: the numbers of each month that is published, by
-    what they are called. `leader`: the first world, whose batches this one has too."""
+    what they are called. `older`: what rows were before an edit, as the register keeps it. `leader`: the first world, whose batches this one has too."""
 
     number: int
     marks: Marks
     rates: Mapping[str, int]
     key: bytes = KEY
     leader: MemoryWorld | None = None
+    older: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     new: list[NewPages] = field(default_factory=list)
     rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     payees: dict[str, str] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class MemoryWorld:
 
     def edit(self, tab: str, id_: str, fields: Mapping[str, Any]) -> None:
         row = self.rows[_TABLES[tab].name][id_]
+        self.older.append((_TABLES[tab].name, id_, _texts(row)))
         currency = fields.get("Currency", row.get("currency", "EUR"))
         for heading, value in fields.items():
             if heading == "Payee":
@@ -88,7 +91,10 @@ class MemoryWorld:
     def show(self, place: int, month: str, on: str) -> None:  # noqa: ARG002 - no file has a day
         made, _ = plan_of(self._records(), base="EUR")
         who = Contributors(
-            self.key, {id_: payee for id_, payee in self.payees.items() if payee}, made.expenses
+            self.key,
+            {id_: payee for id_, payee in self.payees.items() if payee},
+            made.expenses,
+            former_of(self.older),
         )
         if self.leader is None:
             numbers = count(len(self.batches))
@@ -129,10 +135,7 @@ class MemoryWorld:
 
     def _records(self) -> dict[str, dict[str, dict[str, str]]]:
         return {
-            table: {
-                id_: {name: str(value) for name, value in row.items() if value is not None}
-                for id_, row in rows.items()
-            }
+            table: {id_: _texts(row) for id_, row in rows.items()}
             for table, rows in self.rows.items()
         }
 
@@ -154,6 +157,10 @@ class MemoryWorld:
             for batch in view.batches:
                 # Open data tells the sums of each page by grant.
                 yield f"{month} {batch.page} {batch.what} {batch.grant}", batch.units
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items() if value is not None}
 
 
 def _amounts(value: object, place: str) -> Iterator[tuple[str, int]]:

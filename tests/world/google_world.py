@@ -535,8 +535,12 @@ class World:
                 self.show_all_rows(book)
             self.kept = self._kept(book)
             self.clear_what_was_kept(book)
-        assert self.sync() is not None
+        # Nothing stalls now, so a slow answer is that of a busy machine.
+        client = self.workbook.connection._http()
+        client.set_timeout((10.0, 60.0))
+        assert self.sync() is not None, self.counts
         self.sync()
+        client.set_timeout(self.workbook.connection.timeout)
         # What an unfinished repair could not put back is set down by the reading that finishes it.
         assert self.file.book is not None
         self.kept |= self._kept(self.file.book)

@@ -54,6 +54,7 @@ class Contributions:
         ]
         self._at: dict[Month, Sequence[Contribution]] = {}
         self.reads_payees = who.reads_payees
+        self.former = who.former
 
     def at(self, page: Month) -> Sequence[Contribution]:
         """Returns all contributions up to the end of the month `page`, from the present plan."""

@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from budgettrack.core.records.model import Expense
+from budgettrack.core.sealing.former import NOWHERE, Former
 
 _WIDTH = 16
 """The number of bytes of a hash that are kept."""
@@ -35,9 +36,17 @@ class Contributors:
 
     `key`: the secret key of the group. Without it, every budget line is one contributor.
     `payees`: the hash of the payee by the ID of the expense (see `payee_hash`). `expenses`: all
-    expenses, to find the parts of splits, refunds and receipts."""
+    expenses, to find the parts of splits, refunds and receipts. `former`: where rows stood before
+    they were moved, so that it is known who has seen them."""
 
-    def __init__(self, key: bytes | None, payees: Mapping[str, str], expenses: Expenses) -> None:
+    def __init__(
+        self,
+        key: bytes | None,
+        payees: Mapping[str, str],
+        expenses: Expenses,
+        former: Former = NOWHERE,
+    ) -> None:
+        self.former = former
         self._key = key
         self._payees = payees if key else {}
         self._words: dict[tuple[str, str], str] = {}

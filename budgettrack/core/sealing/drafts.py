@@ -20,6 +20,7 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.changed import Changeable
 from budgettrack.core.sealing.combinations import Equation, NumberedSum, Unknown, Unknowns
+from budgettrack.core.sealing.former import NOWHERE, Former
 from budgettrack.core.sealing.known_sums import KnownSums, by_person
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
@@ -236,15 +237,18 @@ class Drafts:
 
     def _borrow(self, draft: Draft, level: _Level) -> bool:
         """Adds to a draft (a planned batch) another batch with the same labels, so that the sum
-        reveals nobody's amount: the smallest that is enough. The added batch loses its more exact
-        labels, so it may be larger than the draft by half of the draft at most (decision 0064).
-        Returns False if no batch is enough."""
+        reveals nobody's amount: the smallest that is enough. Returns False if no batch is enough.
+
+        The added batch loses its more exact labels. So it may not be larger than the draft, or at
+        most one and a half times as large if it keeps its category (decision 0064)."""
+        labels = level(draft.parts[0].labels)
+        most = draft.size if labels.category is None else draft.size * 3 // 2
         siblings = [
             other
             for other in self.drafts
             if (other.what, other.correction) == (draft.what, draft.correction)
-            and level(other.parts[0].labels) == level(draft.parts[0].labels)
-            and 2 * other.size <= 3 * draft.size
+            and level(other.parts[0].labels) == labels
+            and other.size <= most
             and (other.parts[0].units < 0) == (draft.parts[0].units < 0)
         ]
         drafts = self.drafts
@@ -415,26 +419,32 @@ class Drafts:
 
 
 def visible_to_funders(
-    plan: Plan, now: Iterable[Contribution], before: Iterable[Batch] = ()
+    plan: Plan,
+    now: Iterable[Contribution],
+    before: Iterable[Batch] = (),
+    former: Former = NOWHERE,
 ) -> dict[str, frozenset[str]]:
     """Returns the contributors that each funder can see in its grants, persons and lines, now and
-    when a batch of `before` was published. If a payment was moved to another grant after it was
-    published, the funder of this grant sees who was paid, too."""
+    when a batch of `before` was published.
+
+    If a payment or its line was moved to another grant, both funders see who was paid: the funder
+    of the other grant sees it now, and the funder of the first grant saw it before (`former`)."""
     visible: dict[str, set[str]] = {}
     payees: dict[str, set[str]] = {}
     now = list(now)
-    grant_now = {(part.table, part.id): part.labels.grant or "" for part in now}
+    grants_now = {(part.table, part.id): former.grants_of(part, plan) for part in now}
     parts = [*now, *(part for batch in before for part in batch.parts)]
     for part in parts:
         if part.what == "spent":
             payees.setdefault(part.line, set()).add(part.contributor)
-        moved_to = grant_now.get((part.table, part.id), "")
-        for grant in {part.labels.grant or "", moved_to} & plan.grants.keys():
+        stood = grants_now.get((part.table, part.id), set())
+        for grant in {part.labels.grant or "", *stood} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
             known.add(part.contributor)
             # If the payment was moved from another line, that line may have paid people.
-            if part.line in plan.lines and (part.what == "budget" or grant != part.labels.grant):
-                known |= set(persons(plan.lines[part.line]))
+            if part.what == "budget" or grant != part.labels.grant:
+                for line in {part.line, *former.lines_of(part)} & plan.lines.keys():
+                    known |= set(persons(plan.lines[line]))
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):
             # A budget may belong to all persons whom its line pays.

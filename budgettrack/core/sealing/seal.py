@@ -55,7 +55,8 @@ def seal(
         for part in contributions.at(page)
     ]
     known = _as_known_now(before, contributions, newest)
-    funders = visible_to_funders(contributions.plan, latest, [*before, *known])
+    former = contributions.former
+    funders = visible_to_funders(contributions.plan, latest, [*before, *known], former)
     rest = Rest(contributions.plan, now, known, page, funders)
     told = _as_known_now((copy for copy in copies if copy.what != "budget"), contributions, newest)
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
@@ -97,7 +98,7 @@ def may_be_first(contributions: Contributions, batch: Batch) -> bool:
     what is left of each award without it."""
     now = contributions.at(batch.page)
     known = _as_known_now([batch], contributions, batch.page)
-    funders = visible_to_funders(contributions.plan, now, known)
+    funders = visible_to_funders(contributions.plan, now, known, contributions.former)
     return is_safe(amounts_of(known[0].parts), list(funders.values())) and not (
         Rest(contributions.plan, now, known, batch.page, funders).unsafe()
     )
@@ -136,7 +137,8 @@ def untold_awards(
     award, or its rest, belongs to only one or two people or firms."""
     now = contributions.at(page)
     known = _as_known_now(batches, contributions, page)
-    funders = visible_to_funders(contributions.plan, now, [*batches, *known])
+    former = contributions.former
+    funders = visible_to_funders(contributions.plan, now, [*batches, *known], former)
     return Rest(contributions.plan, now, known, page, funders).untold()
 
 

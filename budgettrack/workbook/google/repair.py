@@ -114,7 +114,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     If the repair overwrote cells of other rows there, adds these to `search`, so that they are
     restored."""
     astray: list[RowWrite] = []
-    top, headings = headings_of(scratch, tab.heading_row, tab.headings)
+    top, headings = headings_of(scratch, tab.heading_row, _all_headings(tab))
     moved = has_moved(tab, top, headings)
     # A misplaced write may have overwritten the headings.
     # In that case, columns are found by the values of that write.
@@ -193,7 +193,7 @@ class _Search:
         self.settled: set[int] = set()
         self.lost: list[Lost] = []
         self._rows = dict(now.contents())
-        self._top, self._headings = headings_of(now, tab.heading_row, tab.headings)
+        self._top, self._headings = headings_of(now, tab.heading_row, _all_headings(tab))
         self._id_column = (
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
@@ -439,6 +439,12 @@ class _Search:
             if column is None or not same(self._content(number, column), put.was):
                 return False
         return True
+
+
+def _all_headings(tab: TabWrite) -> dict[int, Entered | None]:
+    """Returns all headings that are known of a tab. A repair often writes in one column, and may
+    overwrite the heading of this column. Then the other headings tell which row it is."""
+    return {**tab.texts, **tab.headings}
 
 
 def _nearest(row: int, alike: Sequence[int]) -> int | None:
