@@ -335,8 +335,8 @@ def _is_split(expense: Expense) -> bool:
 
 
 def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
-    """Return how similar two rows are, and what they have in common. The common words themselves
-    are not returned."""
+    """Return how similar two rows are, and in words what is equal: the amount, or a word in the
+    text. The word itself is not returned."""
     common = {"the same amount": same_amount, "a word in common": bool(shared)}
     why = " and ".join(words for words, is_so in common.items() if is_so)
     return 2 * same_amount + 2 * len(shared), why

@@ -154,7 +154,7 @@ def _column(config: ConfigReader, given: Mapping[str, Any], key: str) -> str:
 
 
 def _columns(config: ConfigReader, given: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return one or several headings."""
+    """Return the headings in a setting that has one heading or several."""
     value = given.get(key)
     if not isinstance(value, list):
         one = _column(config, given, key)

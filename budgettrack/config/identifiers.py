@@ -8,7 +8,7 @@ from importlib.resources import files
 
 @cache
 def prefixes() -> frozenset[str]:
-    """Returns all prefixes."""
+    """Returns all published prefixes of identifiers."""
     text = (files("budgettrack.config") / "registration_agencies.txt").read_text("ascii")
     return frozenset(
         prefix for line in text.splitlines() if not line.startswith("#") for prefix in line.split()

@@ -419,9 +419,10 @@ def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict
 
 
 def _renamed(table: Table, fields: Mapping[str, str], *, in_rows: bool = False) -> dict[str, str]:
-    """Return the fields under their present names, if an older config has other names for them. If
-    `in_rows` is true, the names stand in the rows of the sheet: then a choice from an older version
-    is replaced by the present one."""
+    """Return the fields under their present names, if an older config has other names for them.
+
+    `in_rows`: whether `fields` has values of the rows, and not headings. In that case, a choice
+    from an older version is replaced by the present choice."""
     former = {column.former.name: column for column in table.columns if column.former}
     renamed: dict[str, str] = {}
     for name, text in fields.items():

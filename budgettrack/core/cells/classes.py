@@ -19,8 +19,8 @@ _LEAST = 2
 
 
 def with_classes(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
-    """Returns what each row is (its fate). If there are classes, they are subtotals of the rows
-    below them."""
+    """Returns the fate of each row. If there are classes, they are subtotals of the rows below
+    them."""
     last = next(
         (place for place in reversed(range(len(rows))) if _is_total(rows, decided, place)), 0
     )

@@ -353,7 +353,7 @@ def _roughly_all(rows: Sequence[Evidence], decided: Sequence[Fate]) -> dict[int,
 
 
 def _says_total(row: Evidence) -> bool:
-    """Whether a row has the label of a total, a date, and nothing else that says what it is."""
+    """Whether a row has the label of a total, a date, and no other words."""
     label = row.label
     return label is not None and label.whole and not row.named and row.words <= _DATED
 

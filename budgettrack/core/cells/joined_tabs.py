@@ -107,8 +107,8 @@ def other_months(book: Book, shape: Shape, locale: str, mapped: Set[str]) -> lis
 
 
 class _MonthOfTab(Struct, frozen=True):
-    """The month in the name of a tab. `when`: year and month; the year is 0 if the name has none.
-    `words`: the other words of the name."""
+    """The month in the name of a tab. `when`: year and month; the year is 0 if the name has no
+    year. `words`: the other words of the name."""
 
     when: tuple[int, int]
     words: tuple[str, ...]

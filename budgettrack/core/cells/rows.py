@@ -165,9 +165,8 @@ def _has_total_below(records: Sequence[Row], decided: Sequence[Fate]) -> bool:
 
 
 class DecidedTab(Struct, frozen=True):
-    """The filled rows of one table in a tab, each with what it is (its fate).
-
-    `signed`: whether the table has only the positive or only the negative amounts of the tab."""
+    """The filled rows of one table in a tab, each with its fate. `signed`: whether the table has
+    only the positive or only the negative amounts of the tab."""
 
     reader: TabReader
     filled: Sequence[FilledRow]

@@ -71,10 +71,8 @@ class StatedRow(Struct, frozen=True):
 
 
 class StatedTab(Struct, frozen=True):
-    """A tab with what each of its rows is.
-
-    `tables` has the tables that are read from the tab. `reason` says why none is read, and is ''
-    if one is."""
+    """A tab with the fate of each of its rows. `tables` has the tables that are read from the tab.
+    If no table is read, `reason` says why; otherwise it is ''."""
 
     tab: str
     tables: tuple[str, ...]
@@ -225,7 +223,7 @@ def _together(in_tables: Sequence[StatedRow], codes: Iterable[str]) -> StatedRow
 def _rows_of(
     table: _TableInTab, numbers: Iterable[int], wrong: Set[tuple[str, int | None]]
 ) -> Iterator[StatedRow]:
-    """Yields the rows of a tab with what each is in one table."""
+    """Yields the rows of a tab, with the fate that each has in one table."""
     tied: dict[int, list[TieOut]] = {}
     for total in table.totals:
         tied.setdefault(total.row, []).append(total)

@@ -134,7 +134,7 @@ class Refund(Struct, frozen=True):
 
 
 Cell = Reading | TotalLabel | Refund
-"""The meaning of one cell."""
+"""The result of reading one cell."""
 
 
 class FilledRow(Struct, frozen=True):

@@ -75,7 +75,7 @@ def _differing(trouble: Trouble) -> Finding:
 
 
 def given_beyond_grants(look: Looking) -> Iterator[Finding]:
-    """Finds a grant from which more money is promised to groups than its award."""
+    """Finds a grant with more money promised to groups than its award."""
     promised: dict[str, int] = {}
     for given in look.plan.given.values():
         grant = look.plan.grants.get(given.grant)

@@ -1,5 +1,5 @@
-"""Checks the plan against its reports: the profiles by which they are made, and figures that
-were reported earlier."""
+"""Checks the plan against its reports: the profiles that the reports use, and figures that were
+reported earlier."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ def _months(plan: Plan, currency: str) -> list[Month]:
 def funders_rule(
     plan: Plan, grant: Grant, profile: Profile, to: str, until: date, own: Period | None
 ) -> FundersRule:
-    """Returns the rule by which a summary in the currency `to` converts expenses."""
+    """Returns the funder's rule for converting expenses in a summary in the currency `to`."""
     receipts = _receipts(plan, grant, to, until) if profile.rate == "receipts" else {}
     return FundersRule(plan, grant, profile, to, own, receipts)
 

@@ -60,8 +60,8 @@ class Explained(Struct, frozen=True):
 
 
 def explained(plan: Plan, position: Position) -> Explained:
-    """Returns the parts from which the figures of a budget line were calculated, or the figures of
-    a grant's spending without a line. The plan must contain its expenses."""
+    """Returns the parts of the figures of a budget line, or of a grant's spending without a line.
+    The plan must contain its expenses."""
     parts = [*_budget(plan, position), *_expenses(plan, position)]
     return Explained(position, tuple(parts))
 

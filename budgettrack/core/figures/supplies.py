@@ -230,10 +230,8 @@ def _for_use(row: HandedOut) -> Decimal:
 
 
 class Holding(Struct, frozen=True):
-    """A place that has some of a lot.
-
-    `where`: in store, on the way, with, used, lost or given back. `to`: the code of the outlet or
-    group that has it, or to which it is on the way."""
+    """A place that has some of a lot. `where`: in store, on the way, with, used, lost or given
+    back. `to`: the code of the outlet or group that has it, or that will get it."""
 
     lot: Lot
     where: str

@@ -170,8 +170,7 @@ class _Joined:
             self._hash[first] = min(hashes)
 
     def contributor(self, mark: str) -> str:
-        """Returns the hash that stands for the set with this keyed hash. Returns '' if no set
-        has it."""
+        """Returns the hash of the set that has this keyed hash. Returns '' if no set has it."""
         return self._hash.get(self._top(mark), "")
 
     def _top(self, mark: str) -> str:

@@ -756,8 +756,9 @@ class _Detector:
         return layout
 
     def _with_account(self, layout: Layout, rest: Sequence[int]) -> Layout:
-        """Return the layout with the column of the own account, if a person has said that there
-        is one. (The numbers in it could also be those of the other parties.)"""
+        """Return the layout with the column of the own account, if a person has said that there is
+        one. (The program cannot know this: the numbers in the column could also be accounts of the
+        other parties.)"""
         columns = [] if layout.account else self._accounts(rest)
         if not columns:
             return layout

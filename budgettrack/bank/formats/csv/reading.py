@@ -220,7 +220,8 @@ class _Reader:
         return any(map(str.isdecimal, cells[self._layout.date]))
 
     def kept(self) -> _Kept:
-        """Return the rows of the file, sorted by what they are."""
+        """Return the rows of the file, sorted into lists by their kind, such as bookings and
+        totals."""
         kept = _Kept()
         balances = self._balance_rows()
         for number, (row, cells) in enumerate(zip(self._file.data, self._cells, strict=True)):
