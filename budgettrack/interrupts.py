@@ -12,8 +12,8 @@ from typing import NoReturn
 FINISHING = "Finishing what was begun. Ctrl-C again stops at once.\n"
 STOPPED = "\nStopped. Nothing is half done.\n"
 ENDS = (SystemExit, KeyboardInterrupt, GeneratorExit)
-"""The exceptions by which a program is ended. All others are failures. A library that is written in
-Rust raises its own failures outside of `Exception`."""
+"""The exceptions that end a program on purpose. All others are failures. A library that is written
+in Rust raises its failures outside of `Exception`."""
 
 CODE = 130
 """The exit code of a program that was stopped by Ctrl-C, as in shells."""

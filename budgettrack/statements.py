@@ -27,7 +27,7 @@ FOLDER = "statements"
 """The folder in a group's folder with a file for each month."""
 
 KEY_FILE = "statement.key"
-"""The file beside a group's config with the secret key by which it signs its statements."""
+"""The file beside a group's config with the secret key that signs the statements of the group."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 

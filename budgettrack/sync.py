@@ -331,7 +331,7 @@ class _Syncing:
 
     @property
     def _id(self) -> str:
-        """The number by which workbook and register recognise each other (a part of the mark)."""
+        """The number in the mark by which workbook and register recognise each other."""
         mark = self._known.held.mark
         return id_of(mark) if mark else ""
 

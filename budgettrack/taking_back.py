@@ -139,8 +139,8 @@ def _was_marked(group: OpenedGroup, table: str, gone: Withdrawal) -> bool:
 
 
 def is_told(group: OpenedGroup, kind: WithdrawnKind, name: str) -> bool:
-    """Whether pages may show a grant or a story now, according to its own row. True for the
-    other kinds."""
+    """Whether a grant or a story is marked *Publish* in its own row, so that pages may show it.
+    Returns True for the other kinds."""
     plan = without_personal_details(group.standing.plan)
     if kind == "story":
         return name in [story.id for story in told_stories(plan, group.today)]

@@ -24,8 +24,8 @@ the group's own sheet."""
 REGISTER = "register.sqlite"
 
 RETURNING = "returning-"
-"""How the name of a certain file begins. The file is in a group's folder while the group comes
-back, and the rest of its name stands for the archive."""
+"""The beginning of the name of a file that is in a group's folder while the group comes back. The
+rest of the name stands for the archive."""
 
 CUT_OFF = (
     "The return of this group was cut off, so nothing is done for it. Whoever looks after the"

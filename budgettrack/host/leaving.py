@@ -1,5 +1,5 @@
-"""Lets a group leave its host with everything that is its own, in one archive from which it can
-go on alone, and lets it come back."""
+"""Lets a group leave its host, and lets it come back. The group gets everything that is its own in
+one archive, from which it can go on alone."""
 
 from __future__ import annotations
 

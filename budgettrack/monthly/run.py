@@ -212,9 +212,8 @@ def _known_delivery(group: OpenedGroup, number: int) -> Delivery:
 def describe(
     group: OpenedGroup, context: RunContext, month: Month | None = None, again: str | None = None
 ) -> list[str]:
-    """Returns lines that say what a run would do and to whom it would write.
-
-    Reads only the register and writes nothing."""
+    """Returns lines that say what a run would do, and which recipients would get mail. Reads only
+    the register and writes nothing."""
     cycles = group.register.glance(all_cycles)
     periods = _owed(group, cycles, month, again)
     held = [hold.words for hold in group.register.glance(holds)]

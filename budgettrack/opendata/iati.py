@@ -113,10 +113,8 @@ class Publisher:
 
 
 def made(pages: Sequence[DatedView], publisher: Publisher) -> IatiFiles:
-    """Returns the files of the published `pages`.
-
-    `pages` are sorted by month, oldest first; there must be at least one.
-    """
+    """Returns the activity file and the organisation file. The second is missing if the publisher
+    has no identifier."""
     return _Making(pages, publisher).made()
 
 
@@ -533,11 +531,11 @@ class _Making:
         return funder
 
     def _part(self, activity: etree._Element, organisation: Organisation, role: str) -> None:
-        """Adds a participating organisation."""
+        """Adds an organisation that takes part in an activity."""
         self._org(_sub(activity, "participating-org", role=role), organisation)
 
     def _org(self, element: etree._Element, organisation: Organisation) -> None:
-        """Writes an organisation into an element."""
+        """Writes the name, the identifier and the kind of an organisation into an element."""
         if organisation.ref:
             element.set("ref", organisation.ref)
         if organisation.type:

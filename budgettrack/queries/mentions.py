@@ -49,7 +49,7 @@ class Mention(Struct, frozen=True):
 
 
 _Place = tuple[str, str, str, str]
-"""Table, ID, column and name."""
+"""The place of a name: table, ID, column, and the name itself."""
 
 
 def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:

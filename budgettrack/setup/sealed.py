@@ -11,7 +11,7 @@ HEAD = b"budgettrack backup 1\n"
 """The first bytes of an encrypted archive. The number is the version of the format."""
 
 SALT, NONCE = 16, 12
-"""Lengths in bytes."""
+"""The lengths of the salt and of the nonce, in bytes."""
 
 SHORTEST = 12
 """The smallest number of characters of a passphrase. An attacker may copy the file and try

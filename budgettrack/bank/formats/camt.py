@@ -81,7 +81,7 @@ def _told(tags: Sequence[str]) -> str:
 
 
 def _documents(content: bytes) -> Iterator[bytes]:
-    """Yield the documents of a file, each with its own declaration."""
+    """Yield the XML documents in a file. A file may have several, one after the other."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2]:
         has_mark = content[0] > 250
         unmarked = "utf-16-be" if content[0] == 0 else "utf-16-le"
@@ -103,10 +103,11 @@ def _first_tags(document: bytes) -> list[str]:
 def _elements(
     document: bytes, event: Literal["start", "end"], tags: Sequence[str] | None
 ) -> Iterator[etree._Element]:
-    """Yield the elements with these tags, or all elements, at their "start" or their "end".
+    """Yield the elements of a document with these tags, or all elements. `event` says whether an
+    element is yielded at its start or at its end.
 
-    An extra element is put around the document, because some files have several documents
-    without declarations."""
+    An extra element is put around the document, because some files have several documents without
+    XML declarations."""
     parser = etree.XMLPullParser(
         events=(event,),
         tag=tags,

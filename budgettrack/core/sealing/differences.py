@@ -241,7 +241,7 @@ class _Known:
 
 
 def _bits(batches: _Sum) -> Iterator[_Sum]:
-    """Yields each batch of a sum."""
+    """Yields each batch of a sum, as a number with only the bit of this batch."""
     while batches:
         bit = batches & -batches
         yield bit

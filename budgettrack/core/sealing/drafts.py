@@ -67,8 +67,8 @@ whole sum waits: of hundreds of contributors few would be left, and the time wou
 square of their number."""
 
 _MOST_TRIALS = 24
-"""The largest number of contributors that are left out, one after the other, to see whether the
-rest is safe. It is used if each trial takes long."""
+"""If each trial takes long, at most this many contributors are tried. A trial leaves out one
+contributor, to see whether the rest is safe."""
 
 
 class Draft(Struct, frozen=True):
@@ -160,8 +160,8 @@ class Drafts:
                     pool += self._keep_most(draft, level)
 
     def _has_waited(self, part: Contribution, patience: int, number: int) -> bool:
-        """Whether a contribution has waited long enough to lose the labels that this level takes
-        away."""
+        """Whether a contribution has waited long enough for this level, at which it loses some of
+        its labels."""
         if number == _ACROSS_GRANTS and self._can_stand_alone(part):
             patience += 1
         # A budget has no month, so it cannot wait.
@@ -262,8 +262,8 @@ class Drafts:
         return False
 
     def _in_the_way(self, draft: Draft) -> str | None:
-        """Returns a contributor because of whom a draft (a planned batch) may not be published.
-        Returns None if the draft may be published, or if it is empty."""
+        """Returns a contributor whose amount a draft (a planned batch) would reveal. Returns None
+        if the draft may be published, or if it is empty."""
         if not draft.parts:
             return None
         unsafe = unsafe_part(draft.amounts, self._seen)

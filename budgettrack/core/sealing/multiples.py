@@ -167,7 +167,7 @@ def _sum(addends: Iterable[Mapping[_Key, int]]) -> Mapping[_Key, int]:
 
 
 def _bits(figure: int) -> Iterator[int]:
-    """Yields each batch of a figure."""
+    """Yields each batch of a figure, as a number with only the bit of this batch."""
     while figure:
         bit = figure & -figure
         yield bit

@@ -34,8 +34,8 @@ from budgettrack.core.sealing.safety import Seen
 _Matrix = npt.NDArray[np.float64]
 
 RAISED = 0.11
-"""By which share of itself an amount must be able to be larger: the tenth of the rule, and a
-little more."""
+"""A share. An amount counts as unknown only if it could be larger by this share of itself: the
+tenth of the rule, and a little more."""
 
 _TURNS = 300
 """How many times a change is corrected and fitted again. In random groups, more times cleared no
@@ -51,8 +51,8 @@ _ForAll = tuple[Mapping[Unknown, float], Alike]
 
 
 class _Connected(Struct, frozen=True):
-    """Sums that readers knew before and that have contributors in common. Also all contributors
-    of these sums."""
+    """Sums that readers knew before and that have contributors in common, together with all
+    contributors of these sums."""
 
     known: Sequence[NumberedSum]
     people: frozenset[str]
@@ -210,7 +210,7 @@ class Nearness:
         return RoomLeft(rows, self._sizes(connected, drafts)) if rows else None
 
     def _alike(self, connected: _Connected, drafts: Sequence[Draft]) -> Alike:
-        """Returns the amounts of these sums that are alike, for all readers."""
+        """Returns the sets of alike amounts in these sums. They are the same for all readers."""
         return self._for_all(connected, drafts)[1]
 
     def _sizes(self, connected: _Connected, drafts: Sequence[Draft]) -> Mapping[Unknown, float]:
@@ -218,8 +218,8 @@ class Nearness:
         return self._for_all(connected, drafts)[0]
 
     def _for_all(self, connected: _Connected, drafts: Sequence[Draft]) -> _ForAll:
-        """Returns what is the same for all readers, who are judged one after the other. So the
-        last result is kept."""
+        """Returns what is the same for all readers. Readers are judged one after the other, so the
+        last result is remembered."""
         of = (connected, *drafts)
         if self._last is not None:
             last, result = self._last
@@ -385,9 +385,9 @@ class RoomLeft:
         return False
 
     def _changes(self, ours: Sequence[int]) -> _Matrix | None:
-        """Returns a change for each of these unknowns (`ours`): the smallest change that doubles
-        the unknown, leaves the other ones of `ours` as they are, and changes no figure. Returns
-        None if an unknown is known exactly."""
+        """Returns the smallest change for each unknown in `ours`. The change doubles this unknown,
+        leaves the others in `ours` as they are, and changes no figure. Returns None if an unknown
+        is known exactly."""
         only = np.zeros((len(self._sizes), len(ours)))
         only[ours, range(len(ours))] = 1.0
         open_ = self._not_shown(only)

@@ -37,7 +37,8 @@ _MOST_PARTS = 60
 """If a group reports several months at once, an amount is divided into at most this many months."""
 
 _NO_PLAN = Plan("", {}, {}, {}, {}, {}, {}, {}, {}, frozenset())
-"""No grant and no category has another name than in the batches."""
+"""A plan without records. With it, grants and categories keep the names that they have in the
+batches."""
 
 RateOfMonth = Callable[[str, Month], Conversion | None]
 """A function that returns the conversion of a currency in a month, or None if no rate is known."""
@@ -109,8 +110,8 @@ def _months_between(first: Month, last: Month) -> int:
 def _divided(units: int, many: int) -> list[int]:
     """Divides an amount into equal parts, one for each month.
 
-    A reader may guess that a group spends the same each month, and multiply figures. The parts let
-    the checks of combinations see what this reader sees."""
+    A reader may guess that a group spends the same each month, and subtract multiples of figures.
+    With the parts, the checks of combinations see the same sums as this reader."""
     each = int(Fraction(units, many))
     if not each:
         return [units]

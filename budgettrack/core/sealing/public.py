@@ -13,7 +13,7 @@ What = Literal["spent", "budget", "gifts", "in kind"]
 """The subject of a sum. Sums about different subjects are never added up."""
 
 WITHHELD = "withheld"
-"""Stands for a grant, a category or an activity of a batch that may not be named."""
+"""This text takes the place of a grant, a category or an activity that may not be named."""
 
 
 class PublicBatch(Struct, frozen=True):

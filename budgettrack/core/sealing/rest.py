@@ -360,8 +360,8 @@ class Rest:
         )
 
     def _note(self, batch: Batch) -> None:
-        """Records from which awards a reader can subtract a published batch. Also records the other
-        money in the batch."""
+        """Records two things about a published batch: the awards from which a reader can subtract
+        it, and its other money."""
         for part in batch.parts:
             self._told.add((batch.what, self._grant_of(part)))
         for grant, part in self._elsewhere_in(batch):

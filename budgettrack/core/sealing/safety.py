@@ -56,7 +56,7 @@ def by_line(parts: Iterable[Contribution]) -> dict[str, int]:
 
 
 def line_key(line: str) -> str:
-    """Returns the contributor that stands for a budget line as a whole."""
+    """Returns a contributor that means a whole budget line."""
     return f"line {line}"
 
 

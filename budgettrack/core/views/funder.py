@@ -360,7 +360,7 @@ def _changed(
 
 
 def _spent_rows(lines: Iterable[FunderLine]) -> dict[str, tuple[str, int]]:
-    """Returns the name and the spending in the period of each line that has some."""
+    """Returns the name and the spending of each line with spending in the period."""
     return {
         line.id: (line.id or line.description, line.sums.period_spent)
         for line in lines

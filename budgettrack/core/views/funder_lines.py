@@ -109,10 +109,8 @@ def basis_of(
     own: Period | None,
     handed_on: HandedOn | None = None,
 ) -> Basis:
-    """Collects everything from which the figures are calculated.
-
-    `own`: the days that the user asked for, or None. `handed_on`: the money of the grant that is
-    handed on to groups, or None."""
+    """Collects the input of the figures. `own`: the days that the user asked for, or None.
+    `handed_on`: the money of the grant that is handed on to groups, or None."""
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:

@@ -138,7 +138,7 @@ class Reported(Struct, frozen=True):
     earlier_lines: Mapping[str, int] | None = None
 
     def says_the_same_as(self, other: Reported) -> bool:
-        """Whether both have the same figures."""
+        """Whether two summaries have the same figures."""
         is_known = self.earlier_lines is not None and other.earlier_lines is not None
         ours = self.since, self.earlier, self.earlier_lines
         if is_known and ours != (other.since, other.earlier, other.earlier_lines):

@@ -247,7 +247,8 @@ def _few_of_each(findings: Sequence[Finding], w: Words, names: SheetWords) -> li
 
 
 def _named_line(finding: Finding, w: Words, names: SheetWords) -> str:
-    """Returns the line of a finding with the ID of its row, by which people know a group."""
+    """Returns the line of a finding. It has the ID of the row, because people know a group by this
+    ID."""
     line = finding.line(str(w.at), names)
     # If the program made the ID itself, as for a deadline, people do not know the ID.
     is_known = finding.id and finding.tab and ":" not in finding.id

@@ -26,8 +26,8 @@ from budgettrack.reports.base.wording import row_name
 def budget_section(view: PublicView, w: Words) -> list[Block]:
     """Returns the tables and their notes. Spending and budget have separate tables.
 
-    To protect people, either table may leave out names that the other one shows. So two figures
-    side by side would not be about the same money."""
+    To protect people, either table may leave out names that the other one shows. So in one common
+    table, the spending and the budget of a row would not be about the same money."""
     blocks: list[Block] = []
     to_date = w.say("In {currency}, to date", currency=view.currency)
     if view.categories.total.spent is not None:

@@ -65,7 +65,7 @@ def first_batches(
 
 
 class _Then:
-    """The contributions from which the figures of earlier runs were made."""
+    """The contributions in the figures of earlier runs."""
 
     def __init__(self, group: OpenedGroup) -> None:
         self._group = group

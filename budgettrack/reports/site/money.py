@@ -173,8 +173,8 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
 
 
 def own_money(units: int | None, grant: PublicGrant, w: Words) -> str:
-    """Returns an amount in the currency of a grant, or '' for None. In that case another sentence
-    of the page says that some amounts wait."""
+    """Returns an amount in the currency of a grant. Returns '' for None: another sentence of the
+    page says that some amounts wait."""
     return "" if units is None else formats.money(units, grant.currency, w.at)
 
 

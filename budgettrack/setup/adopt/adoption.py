@@ -174,8 +174,8 @@ def adoption(
 
 
 def _unproven(book: Book, shapes: Mapping[str, Shape], locale: str, currency: str) -> Iterator[str]:
-    """Yields the cells of totals that cannot be compared with their rows. In these rows an amount
-    is not counted, for example because it cannot be read."""
+    """Yields the cells of totals that cannot be compared with the sum of their rows, because an
+    amount in these rows is not counted."""
     tabs, _ = stated_tabs(book, shapes, locale, currency)
     for tab in tabs:
         for row in tab.rows:

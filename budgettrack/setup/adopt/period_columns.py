@@ -88,8 +88,8 @@ def period_columns(
 
 
 def planned_beside(seen: SeenBook, block: SheetBlock, found: PeriodColumns) -> SeenColumn | None:
-    """Returns the column of the whole budget beside these columns. A total of spending is no
-    budget. Returns None if there is none."""
+    """Returns the column with the whole budget beside the columns of periods. A total of spending
+    is no budget. Returns None if there is none."""
     rest = without_periods(block, found)
     totals = [
         column
@@ -120,8 +120,8 @@ def is_spent_by(
     planned: SeenColumn,
     actual: SeenColumn,
 ) -> bool:
-    """Whether months without the word planned or actual are actual. They are if, in each row, their
-    sum is the spending and not the plan."""
+    """Whether columns of months are spending, if no heading says planned or actual. They are if, in
+    each row, their sum is the spending and not the plan."""
     found = PeriodColumns(actual=months)
     return (
         bool(months)
@@ -153,7 +153,7 @@ def bare_periods(
 
 
 def without_periods(block: SheetBlock, found: PeriodColumns) -> SheetBlock:
-    """Returns a block without these columns."""
+    """Returns a block without its columns of months and longer periods."""
     taken = {column.index for column in found.columns}
     return replace(
         block, columns=tuple(column for column in block.columns if column.index not in taken)

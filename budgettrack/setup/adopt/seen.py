@@ -442,8 +442,8 @@ def _without_repeats(blocks: Sequence[SheetBlock]) -> list[SheetBlock]:
 
 
 def _ended(grid: Grid, blocks: Sequence[SheetBlock]) -> Iterator[SheetBlock]:
-    """Yields the blocks. A block with another block below it gets the text with which the other one
-    begins."""
+    """Yields the blocks. If another block is below, the block remembers the text with which that
+    block begins."""
     for block in blocks:
         below = [other for other in blocks if other.heading_row > block.heading_row]
         yield replace(

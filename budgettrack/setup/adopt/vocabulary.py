@@ -123,7 +123,7 @@ _CHARGED = re.compile(
 
 
 def says_signed(heading: str) -> bool:
-    """Whether people sign in a column for what they got."""
+    """Whether the heading is that of a column in which people sign for what they got."""
     return bool(_SIGNED.search(normal(heading)))
 
 

@@ -105,8 +105,8 @@ def _text(name: str) -> str:
 
 
 def records() -> dict[str, list[Fields]]:
-    """Return the rows with all faults that are wrong values in records. The other faults are
-    wrong texts in cells (see `write_sample`)."""
+    """Return the rows with those faults that are wrong values in records. Other faults are wrong
+    texts in cells (see `write_sample`)."""
     rows = healthy()
     for fault in FAULTS:
         for table, id_, name, text in fault.edits:

@@ -22,7 +22,7 @@ from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.setup import sample
 
 STATEMENT = f"bank-{sample.LAST}.xml"
-"""The name of the file."""
+"""The name of the file with the sample's bank statement."""
 
 _ACCOUNT = "XX00HARBOURPEERS"
 

@@ -37,8 +37,8 @@ from budgettrack.workbook.google.write import (
 def repair(faults: Faults, state: Spreadsheet) -> Write:
     """Returns the write that restores the cells which another write changed by mistake.
 
-    It copies whole tabs before it writes. So if rows move again, it is known what this write
-    itself overwrites."""
+    It copies whole tabs before it writes. So if rows move again, the copy shows what this write
+    itself has overwritten."""
     taken = state.ids
     write = Write(new_id(taken), repairs=True)
     tabs: dict[int, TabWrite] = {}
@@ -448,8 +448,8 @@ def _all_headings(tab: TabWrite) -> dict[int, Entered | None]:
 
 
 def _nearest(row: int, alike: Sequence[int]) -> int | None:
-    """Returns the row itself if it is one of the similar rows, otherwise the only similar row.
-    Returns None if there is no such row, or several."""
+    """Returns the row itself if it is among the similar rows `alike`. Otherwise returns the similar
+    row if there is exactly one, or None."""
     if row in alike:
         return row
     return alike[0] if len(alike) == 1 else None
@@ -510,8 +510,8 @@ def _telling(tab: TabWrite, row: RowWrite) -> Sequence[Put]:
 
 
 def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
-    """Returns the ID by which a row is found. Returns None if it has no ID, or if the tab has no
-    column of IDs."""
+    """Returns the ID of a row, if the row can be found by it. Returns None if the row has no ID, or
+    if the tab has no column of IDs."""
     if tab.id_column is None:
         return None
     return written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id

@@ -159,8 +159,7 @@ def _stands_beside(tab: TabWrite, scratch: Tab, source: Tab) -> bool:
 
 
 def is_left_out(rows: Iterable[Sequence[Entered | None]]) -> bool:
-    """Whether the copy left out a cell of these rows of a before-image (the copy made before a
-    write)."""
+    """Whether a before-image (the copy made before a write) lacks a cell of these rows."""
     return any(text_of(content) == UNCOPIED for cells in rows for content in cells)
 
 
@@ -259,8 +258,8 @@ def _origin(
     others: Sequence[int],
     known: Mapping[int, Sequence[Entered | None]],
 ) -> int | None:
-    """Returns the row of the last reading that has the same other cells: the row at the same
-    place, or else the only one. Returns None if there is no such row, or if all these cells are
+    """Returns the row of the last reading with the same other cells. It is the row at the same
+    place, or the only such row. Returns None if there is no such row, or if all these cells are
     blank."""
 
     def is_alike(number: int) -> bool:
@@ -401,8 +400,8 @@ def _owed(
 def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int | None:
     """Returns the column that has the IDs now. If columns moved, it is another one than before.
 
-    Returns None if the before-image (the copy made before a write) lacks that column. Then only
-    the other cells identify the row."""
+    Returns None if the before-image (the copy made before a write) lacks that column. In that case
+    a row is recognised by its other cells."""
     column = tab.id_column
     if tab.id_heading is not None and not same(headings.get(column or 0), tab.id_heading):
         column = column_of(headings, tab.id_heading)

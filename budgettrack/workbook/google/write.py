@@ -61,8 +61,8 @@ _GAP = 8
 """Rows between two blocks of rows to copy are copied too, if there are at most this many. This
 saves a request."""
 _BESIDE = 3
-"""How many rows above and below the headings are also copied before a write. With these rows the
-headings are found again if somebody inserted a row above them."""
+"""This number of rows above and below the headings is also copied before a write. If somebody
+inserts a row above the headings, they are found again in the copy."""
 _ROOM = 45_000
 """How many characters of the journal are written into one cell. Google allows 50,000."""
 UNCOPIED = "~ not copied"
@@ -787,7 +787,7 @@ def ranges(write: Write, state: Spreadsheet) -> list[str]:
 
 def _witnesses(tab: TabWrite) -> list[int]:
     """Returns the columns that show whether a before-image (the copy made before a write) is
-    complete: the column of IDs. If the write changes an ID, it is the other columns."""
+    complete. This is the column of IDs. If the write changes an ID, it is all other columns."""
     column = tab.id_column
     if column is None or any(names_itself(tab, row) for row in tab.rows):
         return tab.columns

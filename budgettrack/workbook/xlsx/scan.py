@@ -145,7 +145,7 @@ def style_of(attributes: bytes) -> int:
 
 
 def is_on(attributes: bytes, name: bytes) -> bool:
-    """Whether an attribute is true."""
+    """Whether an attribute has a value that means true."""
     return attribute(attributes, name) in (b"1", b"true")
 
 
