@@ -42,7 +42,7 @@ def with_owners(
     places = dict.fromkeys((each.account, "" if each.account else each.file) for each in statements)
     names = {number: known.names.get(account_mark(key, number), "") for number, _ in places}
     new = [place for place in places if not place[0] or not names[place[0]]]
-    # A name may be given again for an account whose number is in another file.
+    # The user may type the name of a known account again. Such a name is left out here.
     said = [name for name in given if name not in names.values()]
     if len(said) >= len(new):
         owners = {file: name for (_, file), name in zip(new, said, strict=False) if file}

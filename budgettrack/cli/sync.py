@@ -85,7 +85,7 @@ def sync(
     outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)
     say(outcome, in_tab=group.has_checks_tab)
     if outcome.done and group.board.exists():
-        # The board has figures that are not public.
+        # A board has figures that are not public.
         # So the board is written only if somebody has asked for a board before.
         from budgettrack.queries.board import rewritten
 

@@ -96,8 +96,8 @@ def _in_folder(path: Path) -> GoogleAccount:
 
 
 def _account(path: Path) -> GoogleAccount:
-    """Reads the key of a service account, or the right to act as one. Any other file names no
-    address."""
+    """Reads a key file: the key of a service account, or the right to act as a service account. For
+    any other file, the address and the project are ''."""
     key = structured.json_object(path.read_text("utf-8"))
     address = _text(key, "client_email")
     acts_as = _ACTS_AS.search(_text(key, "service_account_impersonation_url"))
@@ -125,10 +125,11 @@ def account_of(group: HostedGroup, accounts: Sequence[GoogleAccount]) -> GoogleA
 def assigned(
     groups: Sequence[HostedGroup], accounts: Sequence[GoogleAccount], most: int
 ) -> dict[str, str]:
-    """Returns the addresses that *Share with* must get, by the code of the group.
+    """Returns new addresses for the column *Share with*, by the code of the group.
 
-    A group keeps its account. Any other group with an online sheet gets the account with the
-    fewest groups. `most`: how many groups an account may have. A group that left needs no room."""
+    A group that has an account keeps it, and is not in the result. Any other group with an online
+    sheet gets the account with the fewest groups. `most`: the largest number of groups that an
+    account may have. A group that left is not counted."""
     if not accounts[0].address:
         return {}
     online = [

@@ -194,7 +194,7 @@ class Queue:
             if not way.stay:
                 return
             # If the connection is cut, the library ends without an error.
-            # The worker then begins again.
+            # If the library ends, the worker begins again.
             if not ended.is_set():
                 await _either(ended.wait(), asyncio.sleep(AGAIN_AFTER))
 

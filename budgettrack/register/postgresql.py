@@ -81,7 +81,7 @@ class PostgreSQLConnection:
 
     def _open(self) -> None:
         self.raw = self._server.session()
-        # This class sends `BEGIN` by itself.
+        # `PostgreSQLConnection` sends `BEGIN` by itself.
         # Without this setting, the driver would open a transaction before every statement.
         self.raw.autocommit = True
         self._proven = False
@@ -96,7 +96,7 @@ class PostgreSQLConnection:
                 " URL."
             )
         # The server told its process number at the start of the session.
-        # The number from the start is compared with the number that the server tells now.
+        # The process number at the start is compared with the one that the server tells now.
         # A pooler cannot know the true number, so if the two numbers differ, there is a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()

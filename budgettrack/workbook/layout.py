@@ -51,7 +51,8 @@ WHOLE_ORDER = (
     "stories",
     "about",
 )
-"""The tables in the order of their tabs, also those that a new workbook has only if asked."""
+"""All tables of a group in the order of their tabs. Some of them are in a new workbook only if the
+user asks for them."""
 ORDER = tuple(name for name in WHOLE_ORDER if not BY_NAME[name].asked)
 """The tables of a new workbook, in the order of their tabs. Tables that people must ask for are
 left out."""

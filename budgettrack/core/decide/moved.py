@@ -39,7 +39,7 @@ def rows_to_move(
     rows = {}
     for id_, fields in activities.items():
         # The program may have been killed after it cleared the cells of an indicator.
-        # In that case, perhaps only the register still has the indicator.
+        # If the program was killed there, only the register still has the indicator.
         both = {**_of_old(work.register.get(id_, {})), **_of_old(fields)}
         if both and id_ not in fixed | counted:
             rows[id_] = both

@@ -178,7 +178,8 @@ def _refuse_other_kinds(package: Package) -> None:
 
 
 def _archive(raw: bytes, name: str) -> zipfile.ZipFile:
-    """Opens the zip file in a file's bytes, whatever it holds, unless it is too large."""
+    """Opens the zip file in a file's bytes, of any kind. Raises `WorkbookError` if it is no zip
+    file or too large."""
     if not raw:
         raise WorkbookError(
             f"{name} is empty (0 bytes). Take its previous copy or make a new workbook."
