@@ -18,7 +18,12 @@ HEADINGS: Mapping[str, str] = {
         "nickname,alias,nom,prenom,nom et prenom,nombre,apellido,apellidos,"
         "nombre y apellidos,nome,sobrenome,vorname,nachname,имя,фамилия,фио,отчество,"
         "ім'я,прізвище,піб,الاسم,اسم,الاسم الكامل,اللقب,نام,نام خانوادگی,nom complet,"
-        "nom de famille,nombre completo,nome completo,имя и фамилия,прізвище та ім'я"
+        "nom de famille,nombre completo,nome completo,имя и фамилия,прізвище та ім'я,"
+        "member,member name,contact person,contact name,key contact,membre,"
+        "personne de contact,personne a contacter,nom du contact,miembro,persona de contacto,"
+        "pessoa de contato,pessoa de contacto,mitglied,ansprechperson,ansprechpartner,"
+        "kontaktperson,контактное лицо,участник,контактна особа,учасник,العضو,عضو,شخص الاتصال,"
+        "جهة الاتصال,شخص رابط"
     ),
     "ages": (
         "date of birth,birth date,birthday,dob,born,age,age group,year of birth,date de naissance,"

@@ -28,6 +28,10 @@ def told(tab: str, *rows: tuple[Value, ...], mark: str = "") -> list[Finding]:
         ("الأعضاء", ("الاسم", "رقم الهاتف"), "names, telephone numbers"),
         ("اعضا", ("نام", "سن"), "names, ages"),
         ("Members", ("Name", "Paid"), "names"),
+        ("Membership", ("Member", "Joined", "Fee paid"), "names"),
+        ("Power map", ("Organisation", "Contact person", "Influence"), "names"),
+        ("Mapa de poder", ("Organización", "Persona de contacto"), "names"),
+        ("Карта влияния", ("Организация", "Контактное лицо"), "names"),
         ("Answers", ("Q1", "Q2", "Question 3"), "answers"),
         ("Demographics", ("Gender", "Age group", "Number"), "genders, ages"),
         ("Encuesta", ("Edad", "Sexo", "Respuesta"), "ages, genders, answers"),
@@ -92,6 +96,8 @@ def test_each_list_without_a_title_is_known_by_the_number_of_its_tab() -> None:
         ("Contacts of services", ("Service", "Opening hours", "Phone")),
         ("Budget 2025", ("Name", "Q1", "Q2", "Q3", "Q4")),  # quarters, not questions
         ("Suppliers", ("Name", "Address", "Phone")),  # firms have these too
+        ("Suppliers", ("Firm", "Contact person", "Phone")),
+        ("Power map", ("Organisation", "Influence", "Whom to ask")),
         ("Members", (7, None, "Name" * 20)),
         ("Indicators", ("Gender", "Women", "Men")),
         ("Empty", ()),
