@@ -1,8 +1,24 @@
 """Work-plan, budget and resources of a community-led group: synced from its sheet, checked,
 reported.
 
-`budgettrack.open("budgettrack.toml")` returns a `Tracker` (see `api`). The module with this
-class is loaded only when somebody calls `open`."""
+Begin in the folder with the config of your group:
+
+    import budgettrack
+
+    with budgettrack.open("budgettrack.toml") as tracker:
+        tracker.sync()                              # workbook and register, both ways
+        left = tracker.positions(by="category")     # what each category has left
+        print(left[["category", "currency", "available"]])
+        print(tracker.findings()["problem"])        # the worst first
+
+Tables are DataFrames of pandas. Each amount is two columns: `available` is a `Decimal`, and
+`available_units` is a whole number of minor units, such as cents. Dates are dates.
+
+`help(budgettrack.open)` says what can be set, and `help(budgettrack.Tracker)` what can be asked.
+Other modules of this package are its own and may change.
+"""
+
+# `open` and `Tracker` are loaded only when somebody uses them: see `__getattr__`.
 
 from __future__ import annotations
 

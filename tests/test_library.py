@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import keyword
+import pydoc
 import re
 import subprocess
 import sys
+import textwrap
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -159,3 +161,22 @@ def test_a_strict_project_of_somebody_else_is_typed(tmp_path: Path) -> None:
     told = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(sample), str(wrong)], capture_output=True, text=True, cwd=tmp_path, check=False)  # fmt: skip
     assert told.returncode == 1, told.stdout
     assert [line.split(":")[:2] for line in told.stdout.splitlines()[:-1]] == [["wrong.py", "4"]]
+
+
+def test_help_teaches_how_to_begin_and_its_example_runs(
+    group: Group, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(group.folder)
+    told = pydoc.plain(pydoc.render_doc(budgettrack))
+    example = re.findall(
+        r"^    import budgettrack\n(?:(?: {4}.*)?\n)*", budgettrack.__doc__ or "", re.M
+    )
+
+    assert [line in told for line in ("tracker.sync()", "help(budgettrack.Tracker)")] == [True] * 2
+    exec(compile(textwrap.dedent(example[0]), "help", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "Rent      EUR    520.00" in printed
+    assert "Name: problem" in printed
+    for name, method in vars(budgettrack.Tracker).items():
+        if not name.startswith("_") and callable(method):
+            assert method.__doc__, name

@@ -87,7 +87,7 @@ def test_the_group_has_the_size_that_it_should() -> None:
     assert any("split_of" in row for row in expenses)
     assert all(
         len({row[name] for row in rows["resources"]})
-        == len(set(BY_NAME["resources"].column(name).choices) - {"access"})
+        == len(set(BY_NAME["resources"].column(name).choices))
         for name in ("kind", "from_whom", "valued_by")
     )
     assert {row["kind"] for row in rows["income"]} >= {
