@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -49,49 +50,70 @@ VARIANCE = [
     "--on",
     "2026-12-31",
 ]
-SIZE = 100_000
 
 Cells = dict[tuple[str, str], tuple[int, int, int]]
 
 
-def main(everything: bool) -> int:
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured. `expenses`: of the largest ledger. `prompt`, `growth`: the sizes of
+    ledgers that are compared. `changed`: rows that a later run finds changed. `runs`: how often what
+    is short is measured (a third of it where it takes longer)."""
+
+    expenses: int = 100_000
+    prompt: tuple[int, ...] = (1_000, 100_000)
+    growth: tuple[int, ...] = growth.SIZES
+    online: tuple[int, ...] = google.SIZES
+    grants: int = 300
+    host: int = reports.GRANTS
+    changed: int = 100
+    groups: int = 20
+    runs: int = 9
+
+
+def main(everything: bool, sizes: Sizes = Sizes(), data: Path = DATA) -> int:
     """Measures, writes docs/benchmarks.md, and prints one table at the end. Returns 1 if an aim is
     missed by more than a tenth.
 
-    `everything`: also what has no aim, which takes half an hour."""
-    folder = DATA / str(SIZE)
+    `everything`: also what has no aim, which takes half an hour. `data`: a folder for ledgers."""
+    number, short = sizes.expenses, max(1, sizes.runs // 3)
+    folder = data / str(number)
     shutil.rmtree(folder, ignore_errors=True)
-    made = write_all(SIZE, folder)
+    made = write_all(number, folder)
     once([*_own(folder), "sync", "--on", "2026-12-31"])
     agreement(made, folder)
-    page.write("rivals", rivals(folder))
-    page.write("prompt", prompt.lines())
-    page.write("growth", growth.growth(DATA))
-    plain, measured = syncs.measured(DATA / "syncs")
-    measured = [*prompt.measured(), *measured, *site.measured(DATA / "site", plain)]
+    page.write("rivals", rivals(folder, number, short))
+    page.write("prompt", prompt.lines(sizes.prompt, data, sizes.runs))
+    page.write("growth", growth.growth(data, sizes.growth))
+    plain, measured = syncs.measured(data / "syncs", number, sizes.changed, short)
+    measured = [
+        *prompt.measured(number, data, sizes.runs),
+        *measured,
+        *site.measured(data / "site", plain, sizes.grants, number, sizes.changed),
+    ]
     page.write("aims", aims.table(measured))
     if everything:
-        mapped.main()
-        reports.compare(DATA / "reports")
-        opendata.compare(DATA / "opendata")
-        bank.main()
-        google.main()
-        usefulness.main()
+        mapped.main(number, data)
+        reports.compare(data / "reports", sizes.host, number)
+        opendata.compare(data / "opendata", sizes.grants, number)
+        bank.main(number, data / "bank", short)
+        google.main(sizes.online, short)
+        usefulness.main(sizes.groups)
     print("\n".join(aims.table(measured)))
     return int(any(each.missed for each in measured))
 
 
-def rivals(folder: Path) -> list[str]:
+def rivals(folder: Path, number: int, runs: int) -> list[str]:
     """The table of the page: the same question to other programs, and balances alone."""
     asked = {
         **_rivals(folder),
         "`budgettrack status`": [*_own(folder), "status", "--on", "2026-12-31"],
         **prompt.rivals(folder),
     }
-    figures = in_turn(asked, 3)
+    figures = in_turn(asked, runs)
     ours = figures["budgettrack variance"]
     lines = [
-        f"| {SIZE:,} expenses | work | against `budgettrack variance` | memory |",
+        f"| {number:,} expenses | work | against `budgettrack variance` | memory |",
         "|---|---:|---:|---:|",
     ]
     for name, figure in figures.items():

@@ -82,21 +82,22 @@ def booked(number: int) -> list[Booked]:
     ]
 
 
-def main() -> None:
-    shutil.rmtree(DATA, ignore_errors=True)
-    DATA.mkdir(parents=True)
-    for form, number in (*((form, 100_000) for form in WRITERS), ("CAMT", 200_000)):
-        path = DATA / f"{form}-{number}"
-        path.write_bytes(WRITERS[form](booked(number)))
+def main(number: int = 100_000, data: Path = DATA, runs: int = 3) -> None:
+    """Files of so many entries, and a CAMT of twice as many."""
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    for form, entries in (*((form, number) for form in WRITERS), ("CAMT", 2 * number)):
+        path = data / f"{form}-{entries}"
+        path.write_bytes(WRITERS[form](booked(entries)))
         size = path.stat().st_size / 2**20
-        print(f"\nA bank file of {number:,} entries: {form}, {size:.0f} MiB")
+        print(f"\nA bank file of {entries:,} entries: {form}, {size:.0f} MiB")
         beside, program = BESIDE[form]
-        given = [str(path), str(number)]
+        given = [str(path), str(entries)]
         commands = {
             f"budgettrack, {form}": [sys.executable, "-c", OURS, *given],
             beside: [sys.executable, "-c", program, *given],
         }
-        print(table(in_turn(commands, 3), f"budgettrack, {form}"))
+        print(table(in_turn(commands, runs), f"budgettrack, {form}"))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ for entry in entries:
     if isinstance(entry, data.Transaction):
         for posting in entry.postings:
             if posting.account.startswith("Expenses:"):
+                assert posting.units is not None
+                assert posting.units.number is not None
                 spent[posting.account, f"{entry.date:%Y-%m}"] += posting.units.number
     elif isinstance(entry, data.Custom) and entry.type == "budget":
         budget[entry.values[0].value] = entry.values[2].value.number

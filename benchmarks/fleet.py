@@ -27,9 +27,6 @@ from tests.sheets_api.server import Server
 from tests.world.grown import GrownHost, grown_server
 from tests.world.hosted import host_in, row
 
-GROUPS = int(os.environ.get("HOSTED", "24"))
-MINUTE = float(os.environ.get("MINUTE", "60"))
-ACCOUNTS = max(5, -(-GROUPS // 50))
 OF_ACCOUNT, OF_PROJECT = 60, 300
 WORKERS = 2
 AT_ONCE = 2
@@ -40,16 +37,18 @@ STALL = 100.0
 class Fleet:
     """Groups whose sheets are laid out and synced. `ended` has when each job ended."""
 
-    def __init__(self, folder: Path, grown: GrownHost, google: Server) -> None:
+    def __init__(
+        self, folder: Path, grown: GrownHost, google: Server, groups: int, minute: float
+    ) -> None:
         self.grown, self.google, self.ended = grown, google, dict[str, float]()
-        accounts = ACCOUNTS
+        self.size, accounts = groups, accounts_of(groups)
         (folder / "accounts").mkdir()
         emails = [f"a{n}@books.iam.gserviceaccount.com" for n in range(accounts)]
         for n, email in enumerate(emails):
             key = folder / "accounts" / f"a{n}.json"
             key.write_text(google.service_account(email))
             key.chmod(0o600)
-        self.codes = [f"GR-{n}" for n in range(1, GROUPS + 1)]
+        self.codes = [f"GR-{n}" for n in range(1, groups + 1)]
         self.files = [
             google.spreadsheet(code, emails[n % accounts]) for n, code in enumerate(self.codes)
         ]
@@ -61,7 +60,7 @@ class Fleet:
             )
             for n, (code, file) in enumerate(zip(self.codes, self.files, strict=True))
         ]
-        scale = 60 / MINUTE
+        scale = 60 / minute
         self.config = host_in(
             folder,
             rows,
@@ -97,7 +96,7 @@ class Fleet:
         readers = [threading.Thread(target=self._heard, args=(one,)) for one in workers]
         for reader in readers:
             reader.start()
-        while len(self.ended) < GROUPS and time.monotonic() < began + patience:
+        while len(self.ended) < self.size and time.monotonic() < began + patience:
             time.sleep(0.2)
         for worker in workers:
             worker.terminate()
@@ -125,37 +124,44 @@ class Fleet:
         return used, max(self.ended.values()) - min(self.ended.values()), refused
 
 
-def main() -> None:
-    google = Server(keep_bodies=False, minute=MINUTE, quota=None, project_quota=None)
+def accounts_of(groups: int) -> int:
+    """Returns how many accounts of Google read the sheets of so many groups."""
+    return max(5, -(-groups // 50))
+
+
+def main(groups: int, minute: float, stall: float = STALL, runs: int = 5) -> None:
+    """Prints a line for each figure. `stall`: for how many seconds a stalled sheet gives no answer.
+    `runs`: how often a single run is measured."""
+    google = Server(keep_bodies=False, minute=minute, quota=None, project_quota=None)
     with (
         tempfile.TemporaryDirectory() as name,
         grown_server() as grown,
         google,
     ):
         grown.anew()
-        fleet = Fleet(Path(name), grown, google)
-        patience = 120 + GROUPS * (MINUTE / 60 + 6)
+        fleet = Fleet(Path(name), grown, google, groups, minute)
+        patience = 120 + groups * (minute / 60 + 6)
         # The sheets are laid out, and the months are run: not measured, and without a quota.
         took, used = fleet.work(patience)
         print(
-            f"{GROUPS} new groups laid out and run: {took:.0f} s, {used:.0f} s of CPU time",
+            f"{groups} new groups laid out and run: {took:.0f} s, {used:.0f} s of CPU time",
             flush=True,
         )
         google._reads._limit = google._writes._limit = OF_ACCOUNT
         google._all_reads._limit = google._all_writes._limit = OF_PROJECT
         fleet.plan()
         used, took, refused = fleet.round(patience)
-        ideal = (GROUPS - 1) * MINUTE / min(OF_PROJECT, OF_ACCOUNT * ACCOUNTS)
+        ideal = (groups - 1) * minute / min(OF_PROJECT, OF_ACCOUNT * accounts_of(groups))
         print(
-            f"{len(fleet.ended)} of {GROUPS} groups done in {took:.1f} s, in a minute of {MINUTE:.0f} s:"
+            f"{len(fleet.ended)} of {groups} groups done in {took:.1f} s, in a minute of {minute:.0f} s:"
             f" {ideal / took:.0%} of the quota's speed (aim 75 %), {refused} refusals (aim 0)",
             flush=True,
         )
-        print(_beside_a_single_run(fleet, used), flush=True)
-        print(_stalled(fleet, patience), flush=True)
+        print(_beside_a_single_run(fleet, used, runs), flush=True)
+        print(_stalled(fleet, patience, stall), flush=True)
 
 
-def _beside_a_single_run(fleet: Fleet, used: float) -> str:
+def _beside_a_single_run(fleet: Fleet, used: float, runs: int) -> str:
     """Commands of a person in the group's folder, on the group's register and sheet."""
     url = f"{fleet.grown.url('budgettrack')}?options=-csearch_path%3D%22g_GR-1%22"
     config = fleet.config.parent / "groups" / "GR-1" / "budgettrack.toml"
@@ -165,29 +171,29 @@ def _beside_a_single_run(fleet: Fleet, used: float) -> str:
     single = config.with_name("single.toml")
     single.write_text(text.replace(line, f'url = "{url}"'))
     command[4] = str(single)
-    work = sorted(once(command).work for _ in range(5))[2]
-    each = used / GROUPS
+    work = sorted(once(command).work for _ in range(runs))[runs // 2]
+    each = used / fleet.size
     return (
         f"CPU time for a group: {each:.2f} s with its share of the worker, {work:.2f} s for a single"
         f" sync: {each / work:.2f} times (aim 1.2)"
     )
 
 
-def _stalled(fleet: Fleet, patience: float) -> str:
-    stalled = max(1, GROUPS // 20)
+def _stalled(fleet: Fleet, patience: float, stall: float) -> str:
+    stalled = max(1, fleet.size // 20)
     ends = []
-    for seconds in (0.0, STALL):
+    for seconds in (0.0, stall):
         fleet.google.stalled = {file.id: seconds for file in fleet.files[:stalled] if seconds}
         fleet.plan(fleet.codes)
         fleet.work(patience)
         others = [at for code, at in fleet.ended.items() if code in fleet.codes[stalled:]]
-        assert len(others) == GROUPS - stalled, "not all others were done"
+        assert len(others) == fleet.size - stalled, "not all others were done"
         ends.append(max(others) - min(others))
     return (
-        f"{stalled} of {GROUPS} sheets stalled: the others done in {ends[1]:.1f} s, beside"
+        f"{stalled} of {fleet.size} sheets stalled: the others done in {ends[1]:.1f} s, beside"
         f" {ends[0]:.1f} s with none stalled: {ends[1] / ends[0]:.2f} times (aim 1.1)"
     )
 
 
 if __name__ == "__main__":
-    main()
+    main(int(os.environ.get("HOSTED", "24")), float(os.environ.get("MINUTE", "60")))

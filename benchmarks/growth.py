@@ -10,9 +10,8 @@ import math
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from benchmarks.ledger import CONFIG, Ledger, ledger, write_workbook
 from benchmarks.measure import Figure, once

@@ -53,13 +53,13 @@ def with_own_tab(made: Ledger, path: Path) -> None:
             journal.write_string(number, 3, f"Purchase {number % 997}")
 
 
-def main(number: int = 100_000) -> None:
+def main(number: int = 100_000, data: Path = DATA) -> None:
     """Prints the work of a first and of an unchanged sync of both, and their ratio."""
     drawn = ledger(number)
     made = Ledger(drawn.budget, [row for row in drawn.rows if row[-1] > 0])
     figures: dict[str, list[Figure]] = {}
     for name in ("our tab", "their tab"):
-        folder = DATA / f"mapped-{name.split()[0]}"
+        folder = data / f"mapped-{name.split()[0]}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         config = CONFIG.format(name="plan.xlsx")

@@ -97,13 +97,13 @@ def made(which: str, folder: Path) -> None:
     json.dump(told, sys.stdout)
 
 
-def compare(folder: Path) -> None:
+def compare(folder: Path, grants: int = GRANTS, expenses: int = EXPENSES) -> None:
     """Everything, with its limits; stops where one is passed or two runs differ."""
     shutil.rmtree(folder, ignore_errors=True)
-    prepare(folder, GRANTS, LINES, EXPENSES)
+    prepare(folder, grants, LINES, expenses)
     command = [sys.executable, "-m", "benchmarks.opendata", str(folder)]
     site = once([*command, "publish"])
-    print(f"\nOpen data: {GRANTS} grants, 36 months, {EXPENSES:,} expenses")
+    print(f"\nOpen data: {grants} grants, 36 months, {expenses:,} expenses")
     print(f"  {'the whole site, for the first time':34s}{site.seconds:9.2f} s{site.mib:8.0f} MiB")
     for which in FORMATS:
         first, second = (_told([*command, which]) for _ in range(2))

@@ -26,33 +26,35 @@ OTHERS = 2_000
 ON = ("--on", "2026-11-02")
 
 
-def main() -> None:
+def main(others: int = OTHERS, runs: int = 11) -> None:
     server = os.environ["BUDGETTRACK_TEST_POSTGRES"].replace("+psycopg", "")
     name = f"b{uuid.uuid4().hex}"
     url = f"{server}?options=-csearch_path%3D{name}"
     with tempfile.TemporaryDirectory() as folder, _raw(server) as raw:
         raw.execute(f"CREATE SCHEMA {name}")
-        print(f"status: {_status(Path(folder), url):.2f} times as long as on SQLite (aim 1.5)")
+        print(
+            f"status: {_status(Path(folder), url, runs):.2f} times as long as on SQLite (aim 1.5)"
+        )
         alone = _opening(url)
-        for number in range(OTHERS):
+        for number in range(others):
             raw.execute(f"CREATE SCHEMA {name}_{number}; SET search_path = {name}_{number}")
             for step in MIGRATIONS:
                 raw.execute(";".join(step.statements))
         beside = _opening(url) / alone
-        print(f"opening: {beside:.2f} times as long beside {OTHERS:,} registers (aim 1.5)")
-        for number in range(OTHERS):
+        print(f"opening: {beside:.2f} times as long beside {others:,} registers (aim 1.5)")
+        for number in range(others):
             raw.execute(f"DROP SCHEMA {name}_{number} CASCADE")
         raw.execute(f"DROP SCHEMA {name} CASCADE")
 
 
-def _status(folder: Path, url: str) -> float:
+def _status(folder: Path, url: str, runs: int) -> float:
     """The demo's group on both databases, asked in turn."""
     run(folder)
     here, there = folder / "budgettrack.toml", folder / "server.toml"
     there.write_text(here.read_text().replace("sqlite:///register.sqlite", url))
     _asked(there, "sync", "--adopt", "--yes", *ON)
     times: dict[Path, list[float]] = {here: [], there: []}
-    for _ in range(11):
+    for _ in range(runs):
         for config, took in times.items():
             start = time.perf_counter()
             _asked(config, "status", *ON)

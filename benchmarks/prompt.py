@@ -48,18 +48,19 @@ MEMORY = 1.6
 """The aim: so many times the memory of `import click`."""
 
 
-def measured() -> list[Measured]:
+def measured(number: int = ASKED, data: Path = DATA, runs: int = 9) -> list[Measured]:
     """What is asked most, beside a Python that does nothing, and one that only loads click."""
-    prepare(ASKED, DATA / str(ASKED))
+    folder = data / str(number)
+    prepare(number, folder)
     figures = in_turn(
         {
             PYTHON: [sys.executable, "-c", "pass"],
             CLICK: [sys.executable, "-c", CLICK],
-            **{name: [*_own(ASKED), *words] for name, words in QUESTIONS.items()},
+            **{name: [*_own(folder), *words] for name, words in QUESTIONS.items()},
             "--help": [OWN, "--help"],
-            "completion of an ID": _completion(ASKED),
+            "completion of an ID": _completion(folder),
         },
-        9,
+        runs,
     )
     floor, click = figures[PYTHON], figures[CLICK]
     return [
@@ -74,17 +75,17 @@ def measured() -> list[Measured]:
     ]
 
 
-def lines(sizes: Sequence[int] = (1_000, 100_000)) -> list[str]:
+def lines(sizes: Sequence[int] = (1_000, 100_000), data: Path = DATA, runs: int = 7) -> list[str]:
     """The table of the page: the same questions at several sizes."""
     for number in sizes:
-        prepare(number, DATA / str(number))
+        prepare(number, data / str(number))
     figures = in_turn(
         {
-            f"{name}, {number}": [*_own(number), *words]
+            f"{name}, {number}": [*_own(data / str(number)), *words]
             for name, words in QUESTIONS.items()
             for number in sizes
         },
-        7,
+        runs,
     )
     made = [
         f"| | {' | '.join(f'{number:,} expenses' for number in sizes)} | memory |",
@@ -100,7 +101,7 @@ def lines(sizes: Sequence[int] = (1_000, 100_000)) -> list[str]:
 def main() -> None:
     print("\n".join(lines(SIZES)))
     print("\n".join(table(measured())))
-    whole, packages = imports([*_own(ASKED)[1:], *QUESTIONS["status"]])
+    whole, packages = imports([*_own(DATA / str(ASKED))[1:], *QUESTIONS["status"]])
     print("\nImports of `budgettrack status`, by package (python -X importtime takes time itself)")
     print(f"{whole * 1000:.0f} ms: " + ", ".join(f"{name} {s * 1000:.0f}" for name, s in packages))
 
@@ -111,20 +112,20 @@ def prepare(number: int, folder: Path) -> None:
     if (folder / "register.sqlite").exists():
         return
     made = once([sys.executable, "-c", MAKE, str(number), str(folder)])
-    synced = once([*_own(number), "sync", *DAY])
+    synced = once([*_own(folder), "sync", *DAY])
     print(
         f"  {number:,} expenses: ledger and workbook written in {made.seconds:.0f} s; "
         f"first sync of it {synced.seconds:.0f} s, {synced.mib:.0f} MiB"
     )
 
 
-def _own(number: int) -> list[str]:
-    return [OWN, "--config", str(DATA / str(number) / "budgettrack.toml")]
+def _own(folder: Path) -> list[str]:
+    return [OWN, "--config", str(folder / "budgettrack.toml")]
 
 
-def _completion(number: int) -> list[str]:
+def _completion(folder: Path) -> list[str]:
     """As the shell asks, for the IDs that begin with L1."""
-    words = f"{' '.join(_own(number))} variance --line L1"
+    words = f"{' '.join(_own(folder))} variance --line L1"
     return [
         "env",
         "_BUDGETTRACK_COMPLETE=bash_complete",

@@ -154,13 +154,16 @@ def main(folder: Path) -> None:
     print()
 
 
-def compare(folder: Path) -> None:
+def compare(folder: Path, grants: int = GRANTS, expenses: int = EXPENSES) -> None:
     """The first run, and one with nothing changed, as whole processes."""
     if not (folder / "register.sqlite").exists():
-        prepare(folder)
+        prepare(folder, grants, LINES, expenses)
     command = [sys.executable, "-m", "benchmarks.reports", str(folder)]
     first, second = once(command), once(command)
-    print("\nReports of a month: a site of 36 months, 20 grants in three formats, 100,000 expenses")
+    print(
+        f"\nReports of a month: a site of 36 months, {grants} grants in three formats,"
+        f" {expenses:,} expenses"
+    )
     print(f"  {'written':34s}{first.seconds:9.2f} s{first.mib:8.0f} MiB")
     print(
         f"  {'again, nothing changed':34s}{second.seconds:9.2f} s{second.mib:8.0f}"

@@ -24,23 +24,28 @@ EXPENSES = "xl/worksheets/sheet4.xml"
 """Where the tab Expenses lies in the file."""
 
 
-def measured(folder: Path) -> tuple[Figure, list[Measured]]:
-    """What plain reading takes, and each sync beside it."""
+def measured(
+    folder: Path, number: int = NUMBER, rows: int = CHANGED, runs: int = 3
+) -> tuple[Figure, list[Measured]]:
+    """What plain reading takes, and each sync beside it. `number`: of expenses. `rows`: how many of
+    them are changed."""
     shutil.rmtree(folder, ignore_errors=True)
-    write_all(NUMBER, folder)
-    plain = in_turn({READING: [sys.executable, "-c", PLAIN, str(folder / "plan.xlsx")]}, 3)[READING]
+    write_all(number, folder)
+    plain = in_turn({READING: [sys.executable, "-c", PLAIN, str(folder / "plan.xlsx")]}, runs)[
+        READING
+    ]
     command = [OWN, "--config", str(folder / "budgettrack.toml"), "sync", "--on", "2026-12-31"]
     first = once(command)
     once(command)  # what the first has written is read back once
     unchanged = once(command)
-    change(folder / "plan.xlsx", CHANGED)
+    change(folder / "plan.xlsx", rows)
     changed = once(command)
     return plain, [
-        _seconds("first sync of 100,000 rows", first, plain, 4.0),
-        _memory("first sync of 100,000 rows, memory", first, plain, 2.5),
+        _seconds(f"first sync of {number:,} rows", first, plain, 4.0),
+        _memory(f"first sync of {number:,} rows, memory", first, plain, 2.5),
         _seconds("sync in which nothing changed", unchanged, plain, 1.4),
         _memory("sync in which nothing changed, memory", unchanged, plain, 1.6),
-        _seconds("sync of a hundred changed rows", changed, plain, 1.7),
+        _seconds(f"sync of {rows} changed rows", changed, plain, 1.7),
     ]
 
 

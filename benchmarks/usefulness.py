@@ -46,13 +46,13 @@ class Shares:
         return [f"{share:.0f}" for share in (self.all_labels, self.category, self.soon, self.waits)]
 
 
-def main() -> None:
-    groups = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+def main(groups: int = 20, *, with_sample: bool = True) -> None:
     rows = [["", "all labels", "category", "within a month", "waits"]]
     for held in (False, True):
         name = "and the rest of awards held back" if held else "before the rest of awards"
-        of_sample = shares(*the_sample(), hold_back=held)
-        rows.append([f"the sample, by line and description, {name}", *of_sample.cells()])
+        if with_sample:
+            of_sample = shares(*the_sample(), hold_back=held)
+            rows.append([f"the sample, by line and description, {name}", *of_sample.cells()])
         for payees in (False, True):
             by = "by payee" if payees else "by line and description"
             found = [
@@ -208,4 +208,4 @@ def _pay(
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:2]))

@@ -32,8 +32,9 @@ from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.published import pages as published_pages
 from budgettrack.register.rebuild import damaged_files
-from budgettrack.register.redact import GONE, SHORTEST
+from budgettrack.register.redact import GONE, SHORTEST, FieldWithText, fields_with
 from budgettrack.register.store import Commit, Held, RecordVersion
+from budgettrack.reports import fingerprints
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import ROUNDS, sync
 from budgettrack.workbook import Workbook
@@ -53,7 +54,7 @@ class Redacted(Struct, frozen=True):
     whether the workbook still has the text, in another cell or, in a local file, in a note or a
     pivot table. `kept`: whether the tab *Kept edits* (edits that could not be put back) has more
     values of the column. `in_config`: whether the config has the text; the program never writes
-    the config."""
+    the config. `copies`: other fields in the register that have the same text, in any version."""
 
     table: str
     id: str
@@ -64,6 +65,7 @@ class Redacted(Struct, frozen=True):
     elsewhere: bool = False
     kept: bool = False
     in_config: bool = False
+    copies: tuple[FieldWithText, ...] = ()
 
 
 def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
@@ -151,9 +153,35 @@ def _wiped(
         sent = _sent(deliveries(ask), periods, wiped.months)
     if pages:
         report_transparency(group, max(pages), None)
+    copies = tuple(register.ask(fields_with, _texts(column, values)))
     return Redacted(
-        table, record, column.name, wiped.months, removed, sent, elsewhere, kept, in_config
+        table, record, column.name, wiped.months, removed, sent, elsewhere, kept, in_config, copies
     )
+
+
+def redact_typed(group: OpenedGroup, text: str) -> int:
+    """Wipes a text that was typed behind a command, such as a name behind `--by`, from all stored
+    changes, withdrawals, runs and accounts. Returns in how many places it was.
+
+    Raises `UsageError` if the text is too short, or is the program's own word."""
+    wanted = text.strip()
+    if len(wanted) < SHORTEST:
+        raise UsageError(f"Type at least {SHORTEST} characters: a shorter text is everywhere.")
+    if wanted.casefold() in ("sheet", "register"):
+        raise UsageError(f"{wanted} is the program's own word for where a change was made.")
+    with unbroken():
+        places = group.register.wipe_typed(wanted)
+        if places:
+            for damaged in damaged_files(group.config.register):
+                damaged.unlink(missing_ok=True)
+            # It may have the role that stopped publishing. The next run makes it again.
+            (group.config.reports / "private" / fingerprints.NAME).unlink(missing_ok=True)
+        group.changed()
+    if not places:
+        raise UsageError(
+            f"No change, withdrawal, run or bank account has {shown(wanted)}. Nothing was changed."
+        )
+    return places
 
 
 def _reports_to(

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from benchmarks import (
+    __main__,
+    bank,
+    fleet,
+    google,
+    growth,
+    mapped,
+    opendata,
+    page,
+    postgresql,
+    prompt,
+    reports,
+    roll_up,
+    sealing,
+    site,
+    syncs,
+    usefulness,
+    workers,
+)
 from benchmarks.aims import Measured, table
-from benchmarks.measure import once
+from benchmarks.ledger import write_all
+from benchmarks.measure import Figure, once
 from benchmarks.page import PAGE, SECTIONS, written
 
 NOTHING = [sys.executable, "-I", "-S", "-c", "pass"]
@@ -72,3 +94,130 @@ def test_only_the_section_of_the_page_is_written() -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_page_has_a_place_for_each_section(section: str) -> None:
     assert "| measured |" in written(PAGE.read_text("utf-8"), section, ["| measured |"])
+
+
+# ---- each benchmark, small: one that nobody runs would rot
+
+
+def rows(measured: list[Measured]) -> str:
+    """What `make bench` would print."""
+    return "\n".join(table(measured))
+
+
+def told(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines))
+
+
+SMALL: dict[str, tuple[Callable[[Path], object], str]] = {
+    "bank": (lambda data: bank.main(20, data, 1), r"40 entries: CAMT"),
+    "google": (
+        lambda _: google.main((100,), 1),
+        r"a first sync that gives each row its ID\n  first",
+    ),
+    "growth": (lambda data: told(*growth.growth(data, (20, 40))), r"roll-up \| \d"),
+    "mapped": (lambda data: mapped.main(60, data), r"sync, unchanged +\d"),
+    "opendata": (lambda data: opendata.compare(data, 1, 60), r"iati +\d"),
+    "prompt": (
+        lambda data: told(*prompt.lines((60,), data, 1), rows(prompt.measured(60, data, 1))),
+        r"`checks`, memory",
+    ),
+    "reports": (lambda data: reports.compare(data, 1, 60), r"again, nothing changed +\d"),
+    "roll_up": (lambda data: told(roll_up.growth(data, (2, 4))), r"exponent"),
+    "sealing": (lambda _: told(sealing.growth((20, 40), (8,))), r"8 .*% +-?\d"),
+    "site": (
+        lambda data: told(rows(site.measured(data, Figure(1, 1, 1), 1, 60, 1))),
+        r"1 expenses of a published month changed",
+    ),
+    "syncs": (
+        lambda data: told(rows(syncs.measured(data, 60, 5, 1)[1])),
+        r"sync of 5 changed rows",
+    ),
+    "usefulness": (lambda _: usefulness.main(1, with_sample=False), r"1 small groups, by payee"),
+}
+"""How each benchmark is run with little, and what it prints then."""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no wait4 on Windows")
+@pytest.mark.parametrize("name", SMALL)
+def test_each_benchmark_runs_with_little(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, said = SMALL[name]
+
+    run(tmp_path / "data")
+
+    assert re.search(said, capsys.readouterr().out)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no wait4 on Windows")
+def test_our_figures_agree_with_the_ledger_and_its_rivals_before_they_are_timed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = write_all(60, tmp_path)
+    once([*__main__._own(tmp_path), "sync", "--on", "2026-12-31"])
+
+    __main__.agreement(made, tmp_path)
+    lines = __main__.rivals(tmp_path, 60, 1)
+
+    assert "with the ledger itself: 4,800 cells of line by month compared, 0 different" in (
+        capsys.readouterr().out
+    )
+    assert lines[2].startswith("| budgettrack variance |")
+    (day, grant, line, vendor, cents), *others = made.rows
+    made.rows[:] = [(day, grant, line, vendor, cents + 1), *others]
+    with pytest.raises(SystemExit, match="Figures differ"):
+        __main__.agreement(made, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_the_benchmark_of_a_host_with_workers_runs_with_little(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    workers.main(3, 3, 6_000, 3, 3)
+
+    said = capsys.readouterr().out
+    for line in (
+        r"^3 jobs that do nothing, one worker: planned \d+/s",
+        r"^3 jobs of ten accounts with places in a quota of 1200 and 6000 a minute: \d+%",
+        r"^A login for a job: \d+ ms",
+        r"^3 registers migrated by steps: 1, beside 2 others: \d",
+        r"^3 registers migrated by steps: \d\d, beside 5 others: \d",
+        r"^Opening a register: \d+ ms alone, \d+ ms among 3",
+    ):
+        assert re.search(line, said, re.M), line
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_the_benchmark_of_a_fleet_runs_with_little(capsys: pytest.CaptureFixture[str]) -> None:
+    fleet.main(2, 6.0, 0.5, 1)
+
+    said = capsys.readouterr().out
+    for line in (
+        r"^2 new groups laid out and run",
+        r"^2 of 2 groups done in .* 0 refusals",
+        r"^CPU time for a group: \d",
+        r"^1 of 2 sheets stalled: the others done in",
+    ):
+        assert re.search(line, said, re.M), line
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_the_benchmark_of_a_register_on_a_server_runs_with_little(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    postgresql.main(2, 1)
+
+    assert re.search(r"^opening: \d.* beside 2 registers", capsys.readouterr().out, re.M)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no wait4 on Windows")
+def test_no_benchmark_is_left_out() -> None:
+    here = {path.stem for path in Path(page.__file__).parent.glob("*.py")}
+    helpers = {"__init__", "aims", "beancount_sums", "launcher", "ledger", "measure", "page"}
+
+    assert here == helpers | SMALL.keys() | {"__main__", "workers", "fleet", "postgresql"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from budgettrack.register import queries
+from budgettrack.register.proof import proof
 from budgettrack.register.store import open_register
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet
@@ -441,6 +443,88 @@ def test_no_byte_of_any_copy_has_what_was_wiped(tmp_path: Path, host: MailHost) 
     kept = openpyxl.load_workbook(group.path)["Kept edits"]
     assert [row[2] for row in kept.values if row[2]] == ["What was typed", "of somebody else"]
     assert group.sync().stdout.startswith("0 rows taken"), "nothing comes back"
+
+
+# ---- copies in other fields, and what stands in no field
+
+
+@pytest.mark.slow
+def test_other_fields_of_the_register_that_have_the_text_are_named(tmp_path: Path) -> None:
+    """In another row, in an older version of a row, and in a row that was removed."""
+    group = Group(tmp_path)
+    group.sync()
+    description = column("Expenses", "Description", group.path)
+    for row in (2, 3, 4, 5):
+        group.set(
+            "Expenses", f"{description}{row}", f"Paid to {NAME.upper() if row == 5 else NAME}"
+        )
+    group.sync()
+    group.set("Expenses", f"{description}3", "The room in March")
+    book = openpyxl.load_workbook(group.path)
+    book["Expenses"].delete_rows(4)
+    book.save(group.path)
+    group.sync()
+
+    done = group.run("redact", "E-1.description", "--yes", "--on", str(NOVEMBER))
+
+    assert done.exit_code == 3
+    assert done.stdout.splitlines()[-4:] == [
+        "The register has this text in other fields too. Wipe each of them:",
+        "  budgettrack redact expenses/E-2.description  (an older version of the row)",
+        "  budgettrack redact expenses/E-3.description  (a row that was removed)",
+        "  budgettrack redact expenses/E-4.description",
+    ]
+    for line in done.stdout.splitlines()[-3:]:
+        again = group.run(*line.split("  ")[1].split()[1:], "--yes", "--on", str(NOVEMBER))
+        assert again.exit_code in (0, 3), again.output
+    assert "other fields" not in again.stdout
+    assert NAME.casefold() not in bytes_of(tmp_path).casefold()
+
+
+@pytest.mark.slow
+def test_a_name_behind_by_is_wiped_from_changes_withdrawals_stops_and_runs(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+    on = ("--on", str(NOVEMBER))
+    group.run("grants", "set", "G-1", "title=Second", "--by", NAME)
+    group.run("grants", "set", "G-1", "title=Third", "--by", f"{NAME}, coordinator")
+    group.run("withdraw", "grant", "G-1", "--by", NAME)
+    group.run("unpublish", "--by", NAME)
+    for _ in range(2):
+        group.run("monthly", "--month", "2026-09", "--again", f"{NAME} asked for it", *on)
+    assert group.run("history", "G-1").stdout.count(NAME) >= 2
+    assert f"by {NAME})" in group.run("report", "transparency", *on).output
+    assert holders(tmp_path) == {"register.sqlite", ".made.json"}
+
+    done = group.run("redact", "--typed", NAME.lower(), "--yes")
+
+    assert done.exit_code == 0, done.output
+    assert re.fullmatch(r"Wiped from the register\. Places: \d\.", done.stdout.strip())
+    assert holders(tmp_path) == set()
+    history = group.run("history", "G-1").stdout
+    assert "…, coordinator" in history
+    assert "by register)" in group.run("report", "transparency", *on).output
+    with open_register(f"sqlite:///{tmp_path / 'register.sqlite'}") as register:
+        assert register.ask(proof).broken == []
+    assert group.sync().stdout.startswith("0 rows taken")
+
+
+def test_what_was_typed_nowhere_is_told(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+    for words, said in (
+        (("--typed", NAME), f"No change, withdrawal, run or bank account has {NAME}."),
+        (("--typed", "ab"), "Type at least 3 characters: a shorter text is everywhere."),
+        (
+            ("--typed", "Register"),
+            "Register is the program's own word for where a change was made.",
+        ),
+        ((), "Name one thing: a field, such as E-12.description, or --typed TEXT"),
+        (("G-1.title", "--typed", NAME), "Name one thing: a field"),
+    ):
+        done = group.run("redact", *words, "--yes")
+        assert done.exit_code == 2, words
+        assert said in done.output
 
 
 def text_of(path: Path) -> str:

@@ -116,12 +116,18 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 
 
 @main.command()
-@click.argument("value", metavar="ID.FIELD")
+@click.argument("value", metavar="ID.FIELD", default="")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option(
+    "--typed",
+    default="",
+    metavar="TEXT",
+    help="Instead of a field: a name that somebody typed after --by or --again.",
+)
 @by_role
 @on_day
 @click.pass_context
-def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
+def redact(ctx: click.Context, value: str, yes: bool, typed: str, by: str, on: date | None) -> None:
     """Delete a value everywhere, such as a name.
 
     It is deleted from the workbook, its backup, the hidden tabs of an online sheet and unfinished
@@ -131,10 +137,24 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     from budgettrack import taking_back
     from budgettrack.cli.publishing import tell_made_again
     from budgettrack.redact import redact as wiped
+    from budgettrack.redact import redact_typed
 
+    if bool(value) == bool(typed):
+        raise errors.UsageError(
+            "Name one thing: a field, such as E-12.description, or --typed TEXT"
+        )
     group = group_of(ctx, on)
-    if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
+    what = value or typed
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {what} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
+    if typed:
+        places = redact_typed(group, typed)
+        click.echo(f"Wiped from the register. Places: {places:,}.")
+        talk(
+            "If a field has this text too, name the field: budgettrack redact ID.FIELD. Your own"
+            " backups may still have it, and so may the history of your shell."
+        )
+        return
     done = wiped(group, value, by)
     again = taking_back.make_again(group)
     for line in _where_it_was(done, online=bool(group.config.google)):
@@ -144,8 +164,17 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     if again.problems:
         ctx.exit(1)
     ctx.exit(
-        LOOK if done.months or done.sent or done.elsewhere or done.kept or done.in_config else 0
+        LOOK
+        if done.months or done.sent or done.elsewhere or done.kept or done.in_config or done.copies
+        else 0
     )
+
+
+WHERE = {
+    "now": "",
+    "older": "  (an older version of the row)",
+    "removed": "  (a row that was removed)",
+}
 
 
 def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
@@ -168,6 +197,10 @@ def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
             "The workbook still has this text, in another cell, a note or a pivot table. Search for"
             " it there."
         )
+    if done.copies:
+        yield "The register has this text in other fields too. Wipe each of them:"
+    for copy in done.copies:
+        yield f"  budgettrack redact {copy.table}/{copy.id}.{copy.field}{WHERE[copy.state]}"
     if done.in_config:
         yield "The config has this text too. Change it there."
     if done.kept:

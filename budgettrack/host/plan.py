@@ -48,6 +48,11 @@ NO_WORKERS = (
     " host run"
 )
 
+NOT_MIGRATED = (
+    "The register of {code} was not migrated to this version of the program: {why} The other groups"
+    " are not affected. Every plan tries again."
+)
+
 STATEMENT_LOST = (
     "The statement of {code} for {month} cannot be read ({why}), so the one before it counts. Plan"
     " its job again: budgettrack host plan {code}"
@@ -89,7 +94,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         lost = _take_statements(host, database)
         sync.sync(host)
         queue.prepare(database)
-        database.upgrade()
+        behind = database.upgrade()
         is_back = put_back(host, sorted(database.groups() | registers_in(settings.groups)))
         if is_back:
             # The second sync is for deleted rows that were put back.
@@ -106,7 +111,7 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         ended = {code: at for code, (at, _, _) in told.items()}
         planned.moved, stays = _moved_in(host, database, groups)
         quick, slow = _due(host, database, groups, ended, planned.run, only, stays)
-        planned.run.notes = [*lost, *watch.notes]
+        planned.run.notes = [*lost, *_not_migrated(behind), *watch.notes]
         _put_off(host, database, quick, planned.run, watch, only, send=send)
         if written(host, groups, planned.run) or is_back or is_new:
             sync.sync(host)
@@ -130,6 +135,12 @@ def plan(host: OpenedGroup, *, send: bool = False, only: Sequence[str] = ()) -> 
         text = metrics_text(groups_of(host), planned.run, host.now())
         files.write(settings.metrics, text.encode(), private=False)
     return planned
+
+
+def _not_migrated(behind: Mapping[str, str]) -> list[str]:
+    """Returns a sentence for each register that cannot be migrated. `behind`: the reasons, '' if a
+    register is only in use: then the next plan does it."""
+    return [NOT_MIGRATED.format(code=code, why=why) for code, why in behind.items() if why]
 
 
 def _take_statements(host: OpenedGroup, database: GroupsDatabase) -> list[str]:

@@ -261,14 +261,25 @@ class GroupsDatabase:
         rows = self._rows("SELECT number, registers FROM network.version") if is_there else []
         return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
 
-    def upgrade(self, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
+    def upgrade(self, steps: Sequence[Migration] = MIGRATIONS) -> dict[str, str]:
         """Migrates the registers of all groups to the newest version, each in a transaction of its
-        own. If it is stopped, the next call continues.
+        own. If it is stopped, the next call continues. A register that cannot be migrated keeps
+        nobody else waiting.
 
-        Returns the groups whose register is in use; the next call does these."""
+        Returns the groups whose register was not migrated, each with the reason: '' if somebody
+        is using the register. The next call tries these again. Raises `RegisterError` if the
+        database cannot be used."""
         if self._rows("SELECT 1 FROM network.version WHERE is_done"):
-            return []
-        left = [code for code in sorted(self.groups()) if not self._upgraded(code, steps)]
+            return {}
+        left: dict[str, str] = {}
+        for code in sorted(self.groups()):
+            try:
+                if not self._upgraded(code, steps):
+                    left[code] = ""
+            except RegisterError as error:
+                # If the database itself is the reason, this raises, and no other group is tried.
+                self._rows("SELECT 1")
+                left[code] = str(error)
         if not left:
             self._rows("UPDATE network.version SET is_done = true")
         return left

@@ -20,9 +20,8 @@ from budgettrack.core.views.funder_types import Reported
 from budgettrack.core.views.public_types import IndicatorFigures, PublicFacts
 from budgettrack.register import checksums, queries, writes
 from budgettrack.register.connection import RegisterConnection
-from budgettrack.register.queries import Ask
+from budgettrack.register.queries import STOPPED, Ask
 from budgettrack.register.store import Register
-from budgettrack.register.taking_back import STOPPED
 
 
 class PublishedPage(Struct, frozen=True):

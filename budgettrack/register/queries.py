@@ -123,6 +123,9 @@ def several(ask: Ask, *keys: str) -> dict[str, str]:
 HOME = "machine"
 """The name of the stored value that says in which place the register is used (see `home`)."""
 
+STOPPED = "stopped"
+"""The name of the stored value that says whether publishing is stopped."""
+
 WITHDRAWN = "withdrawn"
 """The name of the stored value that holds the withdrawn names."""
 

@@ -21,6 +21,7 @@ from budgettrack.register import queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
 from budgettrack.register.proof import Redaction
+from budgettrack.register.queries import Ask
 
 SHORTEST = 3
 """A value with fewer characters is not searched for within other texts, because it would be found
@@ -72,6 +73,41 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         connection.commit()
     database.vacuum()
     return Wiped(tuple(sorted(values)), months)
+
+
+class FieldWithText(Struct, frozen=True):
+    """A field of a record that contains a text: "now", or in an "older" version, or in a record
+    that was "removed"."""
+
+    table: str
+    id: str
+    field: str
+    state: str
+
+
+def fields_with(ask: Ask, texts: Iterable[str]) -> list[FieldWithText]:
+    """Returns the fields of all records, removed ones included, that contain one of these texts in
+    any version. Capitals make no difference."""
+    wanted = [text.casefold() for text in texts]
+    found: dict[tuple[str, str, str], str] = {}
+    removed = {
+        (table, id_)
+        for table, id_ in ask.rows("SELECT tbl, id FROM records WHERE n > 0 AND fields IS NULL")
+    }
+    # The newest version comes first: it decides what is said of a field.
+    versions = (
+        ("now", "SELECT tbl, id, fields FROM records"),
+        ("older", "SELECT tbl, id, agreed FROM records"),
+        ("older", "SELECT tbl, id, fields FROM history"),
+        ("older", "SELECT tbl, id, fields FROM agreed_history"),
+    )
+    for state, query in versions if wanted else ():
+        for table, id_, text in ask.rows(query):
+            for field, value in json.loads(text or "{}").items():
+                if any(each in str(value).casefold() for each in wanted):
+                    what = "removed" if (table, id_) in removed else state
+                    found.setdefault((table, id_, field), what)
+    return [FieldWithText(*place, state) for place, state in sorted(found.items())]
 
 
 def _wipe_batches(

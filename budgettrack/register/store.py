@@ -138,6 +138,13 @@ class Register:
 
         return wipe(self._database, table, id, field)
 
+    def wipe_typed(self, text: str) -> int:
+        """Wipes a text that was typed behind a command, such as a role (see the module `typed`).
+        Returns in how many places it was."""
+        from budgettrack.register.typed import wipe_typed
+
+        return wipe_typed(self._database, text)
+
     def rekey(
         self, key: bytes, fingerprint: str, readers: Mapping[str, str], at: datetime
     ) -> Rekeyed:

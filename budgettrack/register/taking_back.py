@@ -23,9 +23,6 @@ from budgettrack.register.queries import Ask
 if TYPE_CHECKING:
     from budgettrack.register.store import Register
 
-STOPPED = "stopped"
-"""The name of the stored value that says whether publishing is stopped."""
-
 
 class Stopped(Struct, frozen=True):
     """Says that publishing is stopped. `by` is the role that stopped it, and `command` the
@@ -46,14 +43,16 @@ class Stopped(Struct, frozen=True):
 
 def stopped(ask: Ask) -> Stopped | None:
     """Returns who stopped publishing, and when. Returns None if it is not stopped."""
-    return _stop_in(queries.meta(ask, STOPPED))
+    return _stop_in(queries.meta(ask, queries.STOPPED))
 
 
 def taken_back(ask: Ask) -> tuple[Stopped | None, list[Withdrawal]]:
     """Returns two things: who stopped publishing and when, or None if it is not stopped; and the
     withdrawn names. The database runs only one statement for both."""
-    values = queries.several(ask, STOPPED, queries.WITHDRAWN)
-    return _stop_in(values.get(STOPPED)), queries.withdrawals_in(values.get(queries.WITHDRAWN))
+    values = queries.several(ask, queries.STOPPED, queries.WITHDRAWN)
+    return _stop_in(values.get(queries.STOPPED)), queries.withdrawals_in(
+        values.get(queries.WITHDRAWN)
+    )
 
 
 def _stop_in(text: str | None) -> Stopped | None:
@@ -71,7 +70,7 @@ def stop(register: Register, by: str, command: str, at: datetime) -> Stopped:
         if known is not None:
             return known
         text = json.dumps({"since": at.isoformat(), "by": by, "command": command})
-        _save(connection, "unpublish", STOPPED, text, at)
+        _save(connection, "unpublish", queries.STOPPED, text, at)
         return Stopped(at, by, command)
 
 
@@ -81,7 +80,7 @@ def start(register: Register, at: datetime) -> Stopped | None:
     with register.keeping() as connection:
         known = stopped(connection)
         if known is not None:
-            _save(connection, "republish", STOPPED, None, at)
+            _save(connection, "republish", queries.STOPPED, None, at)
         return known
 
 

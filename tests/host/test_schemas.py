@@ -386,7 +386,7 @@ def test_all_registers_are_migrated_in_one_go_and_a_new_one_is_left_to_its_job(
     older(grown, "GR-1", 2)
     older(grown, "GR-2", 1)
     with GroupsDatabase(grown.planner) as database:
-        assert database.upgrade() == []
+        assert database.upgrade() == {}
 
     assert [step_of(grown, code) for code in ("GR-1", "GR-2")] == [len(MIGRATIONS)] * 2
     assert grown.asked("SELECT is_done FROM network.version") == [(True,)]
@@ -396,22 +396,43 @@ def test_all_registers_are_migrated_in_one_go_and_a_new_one_is_left_to_its_job(
         assert grown.asked(question) == [], what
 
 
-def test_a_migration_that_is_cut_off_goes_on(grown: GrownHost) -> None:
+def test_a_register_that_cannot_be_migrated_keeps_no_other_waiting(grown: GrownHost) -> None:
     further = Migration(len(MIGRATIONS) + 1, "further", ("CREATE TABLE further (a integer)",))
     for code in CODES:
         open_register(login(grown, code)).close()
     # The second one fails in the midst: a table of that name is there.
     grown.asked('SET ROLE "groups_GR-2"; CREATE TABLE "g_GR-2".further (a integer)')
-    with GroupsDatabase(grown.planner) as database, pytest.raises(RegisterError):
-        database.upgrade([*MIGRATIONS, further])
+    with GroupsDatabase(grown.planner) as database:
+        left = database.upgrade([*MIGRATIONS, further])
+    assert list(left) == ["GR-2"]
+    assert "is damaged or was altered by another program" in left["GR-2"]
     last = len(MIGRATIONS)
-    assert [step_of(grown, code) for code in CODES] == [last + 1, last, last]
+    assert [step_of(grown, code) for code in CODES] == [last + 1, last, last + 1]
     assert grown.asked("SELECT is_done FROM network.version") == [(False,)]
+    for what, question in CATALOGUE.items():
+        assert grown.asked(question) == [], what
 
     grown.asked('DROP TABLE "g_GR-2".further')
     with GroupsDatabase(grown.planner) as database:
-        assert database.upgrade([*MIGRATIONS, further]) == []
+        assert database.upgrade([*MIGRATIONS, further]) == {}
     assert [step_of(grown, code) for code in CODES] == [last + 1] * 3
+
+
+def test_an_upgrade_during_which_the_database_goes_away_is_an_error(grown: GrownHost) -> None:
+    for code in CODES:
+        older(grown, code, 1)
+    with GroupsDatabase(grown.planner) as database:
+        database.groups()
+        grown.asked(
+            "ALTER ROLE planner NOLOGIN; SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'planner'"
+        )
+        try:
+            with pytest.raises(RegisterError):
+                database.upgrade()
+        finally:
+            grown.asked("ALTER ROLE planner LOGIN")
+    assert step_of(grown, "gr_3") == len(MIGRATIONS) - 1
 
 
 def test_a_planner_that_is_killed_in_the_midst_of_a_migration_leaves_nothing_half(
@@ -440,7 +461,7 @@ def test_a_planner_that_is_killed_in_the_midst_of_a_migration_leaves_nothing_hal
     for what, question in CATALOGUE.items():
         assert grown.asked(question) == [], what
     with GroupsDatabase(grown.planner) as database:
-        assert database.upgrade() == []
+        assert database.upgrade() == {}
     assert [step_of(grown, code) for code in CODES] == [len(MIGRATIONS)] * 3
 
 
@@ -454,9 +475,9 @@ def test_a_register_into_which_somebody_writes_is_migrated_by_the_next_plan(
         held.writer(),
         GroupsDatabase(grown.planner) as database,
     ):
-        assert database.upgrade() == ["GR-1"]
+        assert database.upgrade() == {"GR-1": ""}
     with GroupsDatabase(grown.planner) as database:
-        assert database.upgrade() == []
+        assert database.upgrade() == {}
     assert step_of(grown, "GR-1") == len(MIGRATIONS)
 
 

@@ -43,6 +43,29 @@ def planned(
         return plan(host, only=only)
 
 
+def test_the_plan_says_which_register_was_not_migrated_and_plans_the_others(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of the first group's register belongs to somebody else."""
+    codes = ["GR-1", "GR-2"]
+    config = host_in(
+        tmp_path, [row(code) for code in codes], plans={code: plan_rows() for code in codes}
+    )
+    planned(grown, config, monkeypatch)
+    worker(grown, config, monkeypatch, None)[0].work(stay=False)
+    grown.asked('ALTER TABLE "g_GR-1".migrations OWNER TO budgettrack')
+    grown.asked("UPDATE network.version SET is_done = false")
+
+    after = planned(grown, config, monkeypatch, "GR-2")
+
+    assert after.run.notes == [
+        "The register of GR-1 was not migrated to this version of the program: The register on"
+        " 127.0.0.1, database groups: this user may not read or write there. Grant it all rights on"
+        " a schema of its own. The other groups are not affected. Every plan tries again."
+    ]
+    assert after.quick == ["GR-2"]
+
+
 def worker(
     grown: GrownHost, config: Path, monkeypatch: pytest.MonkeyPatch, outcome: JobOutcome | None
 ) -> tuple[HostWorker, list[JobOrder]]:
