@@ -109,10 +109,11 @@ class Fleet:
 
     def _heard(self, worker: subprocess.Popen[str]) -> None:
         assert worker.stdout is not None
-        for line in worker.stdout:
-            code, _, result = line.partition(": ")
-            if code in self.codes and "quota" not in result:
-                self.ended.setdefault(code, time.monotonic())
+        with worker.stdout:
+            for line in worker.stdout:
+                code, _, result = line.partition(": ")
+                if code in self.codes and "quota" not in result:
+                    self.ended.setdefault(code, time.monotonic())
 
     def round(self, patience: float) -> tuple[float, float, int]:
         """Plans a job for every group, and lets workers do them. Returns the seconds between the

@@ -368,8 +368,8 @@ def main(sizes: tuple[int, ...] = SIZES, runs: int = RUNS) -> None:
     assert (len(headings("expenses")), headings("expenses").index("Amount")) == (WIDTH, AMOUNT)
     command = [sys.executable, "-m", "tests.sheets_api", "--port", "0", "--any-token"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
     try:
-        assert server.stdout is not None
         address = server.stdout.readline().strip()
         print("\nThe online sheet, against the tests' stand-in for Google")
         for count in sizes:
@@ -381,6 +381,7 @@ def main(sizes: tuple[int, ...] = SIZES, runs: int = RUNS) -> None:
     finally:
         server.terminate()
         server.wait(10)
+        server.stdout.close()
 
 
 def _compare(names: Sequence[str], address: str, count: int, runs: int) -> None:

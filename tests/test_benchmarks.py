@@ -192,6 +192,7 @@ def test_the_benchmark_of_a_host_with_workers_runs_with_little(
 
 @pytest.mark.slow
 @pytest.mark.postgres
+@pytest.mark.google_http
 def test_the_benchmark_of_a_fleet_runs_with_little(capsys: pytest.CaptureFixture[str]) -> None:
     fleet.main(2, 6.0, 0.5, 1)
 
