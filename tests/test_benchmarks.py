@@ -194,14 +194,14 @@ def test_the_benchmark_of_a_host_with_workers_runs_with_little(
 @pytest.mark.postgres
 @pytest.mark.google_http
 def test_the_benchmark_of_a_fleet_runs_with_little(capsys: pytest.CaptureFixture[str]) -> None:
-    fleet.main(2, 6.0, 0.5, 1)
+    fleet.main(3, 6.0, 0.5, 1)
 
     said = capsys.readouterr().out
     for line in (
-        r"^2 new groups laid out and run",
-        r"^2 of 2 groups done in .* 0 refusals",
+        r"^3 new groups laid out and run",
+        r"^3 of 3 groups done in .* 0 refusals",
         r"^CPU time for a group: \d",
-        r"^1 of 2 sheets stalled: the others done in",
+        r"^1 of 3 sheets stalled: the others done in",
     ):
         assert re.search(line, said, re.M), line
 
