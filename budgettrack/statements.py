@@ -210,7 +210,7 @@ def _paths(folder: Path, month: Month) -> Iterator[Path]:
     inside = folder / FOLDER
     try:
         # A host with thousands of groups has a file for each group and month.
-        # Making a path object for each of them would take longer than reading the newest.
+        # Making a path object for each statement would take longer than reading the newest.
         found = os.listdir(inside)
     except (FileNotFoundError, NotADirectoryError):
         return

@@ -299,7 +299,7 @@ class _Syncing:
             write = self._announced or self.pairing.write
             # The value of a field in conflict is not one on which earlier syncs agreed.
             # So while there is a conflict, the mark must not name earlier syncs.
-            # A register restored to one of them would take the field for a new edit.
+            # A register restored to an earlier sync would take the field for a new edit.
             settled = () if changes.conflicts else self._known.writes
             new = marked(self._id, write, self._mark, settled, changes.last_ids)
             edits = msgspec.structs.replace(edits, mark=new.text)

@@ -47,7 +47,7 @@ def backup(
         click.echo(name)
     talk(f"Written to {file}. It was read again, and its register equals the group's.")
     if not with_workbook:
-        talk("The workbook is not in it. Copy it, too.")
+        talk("The workbook is not in the archive. Copy the workbook, too.")
 
 
 @main.command()

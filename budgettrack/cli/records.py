@@ -52,9 +52,7 @@ def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tu
             column = edits.column_named(known, name)
             there.add(column.name)
             if not column.refers:
-                edits.value_typed(
-                    column, value, locale, {}
-                )  # a typing error is reported before any question
+                edits.value_typed(column, value, locale, {})  # A typing error is reported first.
     for column in known.columns:
         if column.required and column.name not in there:
             given.append((column.name, _asked_for(column, locale)))

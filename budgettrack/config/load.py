@@ -284,7 +284,7 @@ def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]
     """Return the file of a local workbook and the ID of an online one. One of the two is ''."""
     xlsx = reader.text("workbook", workbook, "xlsx", "")
     google = reader.text("workbook", workbook, "google", "")
-    # If none or both are named, it is not known which of the two counts.
+    # If the config names both a file and a link, or neither, no workbook is chosen.
     if bool(xlsx) == bool(google):
         reader.wrong("workbook", "xlsx", "config-workbook-missing")
     spreadsheet = spreadsheet_id(google)

@@ -24,7 +24,7 @@ def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
             if path.is_dir():
                 path = path / NAME
             is_there = path.is_file()
-        # No file can have such a name, for example one of 5,000 characters.
+        # No file can have a name of, for example, 5,000 characters.
         except (OSError, ValueError):
             is_there = False
         if not is_there:

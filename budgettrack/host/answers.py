@@ -27,6 +27,6 @@ def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup]) -> list[str]
             if keep_answer(beside, answer(plan, group.code, month)):
                 changed.append(group.code)
         except OSError:
-            # The folder of this group cannot be written. Its job says so, and others go on.
+            # The folder of this group cannot be written. The group's job says so.
             continue
     return changed

@@ -143,7 +143,7 @@ def come_back(host: OpenedGroup, code: str, file: Path, passphrase: str) -> list
     if settings.database:
         with GroupsDatabase(settings.database) as database:
             move_in(host, defaults(host.config), database, group)
-        # The archive is the copy that is kept of this file.
+        # The register file is deleted, because the archive is a copy of it.
         _delete_register(folder)
     _set_state(host, group, "ready")
     begun.unlink(missing_ok=True)

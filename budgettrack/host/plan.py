@@ -184,7 +184,7 @@ def _asked(
         turn = None if is_read else database.turn(code)
         if turn is not None:
             # The time at which the job began is not known.
-            # But no job takes longer than `seconds`, so it began after this time.
+            # No job takes longer than `seconds`, so the job began after this time.
             watch.note(code, outcome, at - timedelta(seconds=settings.seconds), send=turn.send)
     watch.wake(answer_groups(host, groups))
     watch.keep(settings.groups)

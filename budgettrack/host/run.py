@@ -207,7 +207,7 @@ def _all_done(
     def one(order: JobOrder) -> None:
         try:
             outcome = run_job(order, settings.seconds)
-        except OSError as error:  # the computer cannot start more processes
+        except OSError as error:  # The computer cannot start more processes.
             outcome = JobOutcome("broken", (f"The job could not begin: {error.strerror}.",))
         finally:
             free.release()
@@ -394,7 +394,7 @@ def written(host: OpenedGroup, groups: Sequence[HostedGroup], done: HostRun) -> 
             now["what_to_do"] = " ".join(filter(None, (*new, asked)))
         if outcome is not None and outcome.words and not group.mistake:
             failures = failures_in(host.config.host.groups / group.code)
-            # If another run is working on the group, its text about what is to be done stays.
+            # If another run is working on the group, the cell *What to do* stays as it is.
             if failures.is_stuck(host.now()) and outcome.result != "busy":
                 now["what_to_do"] = STUCK.format(since=failures.since[:10]) + now["what_to_do"]
         if now != dict(group.fields):

@@ -30,7 +30,7 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
     stored = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
     chains = {chain.newest[0]: chain for chain in series(stored)}
     # For deadlines that come again, the calendar has one entry.
-    # The series of such an entry ends with the last deadline.
+    # In the calendar, a series ends with the last of its deadlines.
     earlier = {id_ for chain in chains.values() for id_, _ in chain.rows[:-1]}
     done = [
         DueDate(deadline.id, deadline.what, deadline.due)

@@ -169,7 +169,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         "people paid instead of pays people, contributors",
         (
             # Which versions of a line paid people.
-            # The figures published before depend on these versions.
+            # The figures that were published before depend on the versions in this table.
             # The next publication empties the table.
             "CREATE TABLE paid_people (line TEXT NOT NULL, n INTEGER NOT NULL)",
             *_paid_people(),
@@ -205,7 +205,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
             "CREATE INDEX batch_parts_record ON batch_parts (tbl, id)",
             # In earlier versions of the program, pages kept their figures here.
-            # The next publication rewrites them (see `reports/site/first_batches`).
+            # The next publication rewrites these figures (see `reports/site/first_batches`).
             "ALTER TABLE pages RENAME COLUMN view TO facts",
         ),
     ),
@@ -268,7 +268,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             # `wrote`: the checksum of the rows that a run wrote.
             # `seal`: a checksum that chains the run to the run before (see `proof`).
             # Both are NULL in a run of an older version.
-            # A later step that rewrites rows must seal them again.
+            # A later migration step that rewrites rows must seal these rows again.
             "ALTER TABLE runs ADD COLUMN wrote TEXT",
             "ALTER TABLE runs ADD COLUMN seal TEXT",
         ),
@@ -293,7 +293,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         "sums on pages of before there were batches",
         (
             # 1: the sum was on a page of an older version.
-            # Readers may have copies; no present page shows it.
+            # Readers may have copies of this sum; no present page shows it.
             "ALTER TABLE batches ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
         ),
     ),

@@ -35,7 +35,7 @@ def as_json(fields: Mapping[str, str] | Sequence[Any]) -> str:
             return msgspec.json.encode(fields).decode()
         text = _encode(fields)
         text.encode()
-    # half of an emoji, cut at the limit of a cell, cannot be written as UTF-8
+    # Half of an emoji, cut at the limit of a cell, cannot be written as UTF-8.
     except UnicodeEncodeError:
         return json.dumps(fields)
     return text

@@ -20,7 +20,7 @@ from budgettrack.bank.formats.statement import (
 silence("mt940")
 
 # These options keep the sign of reversals, and do not cut long texts.
-# The next release of the library will have them by default.
+# The next release of the library will have these options by default.
 OPTIONS = mt940.Options.all()
 
 

@@ -49,7 +49,7 @@ def minor(amount: str | Decimal, currency: str) -> int:
     if isinstance(amount, str):
         before, _, part = amount.partition(".")
         written = before + part.ljust(places, "0")
-        # Nearly every amount is written in this form. The code below reads or refuses all others.
+        # Nearly every amount has this form. The code below reads or refuses all other forms.
         if len(part) <= places and written.isascii() and written.removeprefix("-").isdigit():
             return int(written)
     scaled = Decimal(amount).scaleb(places)

@@ -11,7 +11,7 @@ from budgettrack.core.base.unseen import without_unseen
 
 # The pattern tries a long word only from its first letter.
 # If it tried every letter as a beginning, the time would grow with the square of the length.
-# For the same reason it uses `*+` and `++`, which never backtrack.
+# The pattern uses `*+` and `++`, which never backtrack, so that a search stays fast.
 MAIL, IDENTITY, TELEPHONE = "an e-mail address", "an identity number", "a telephone number"
 """The kinds of personal details, in the words of a message."""
 

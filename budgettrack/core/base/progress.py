@@ -71,7 +71,7 @@ class SyncProgress:
         if isinstance(error, TrackError) and not isinstance(error, RegisterError):
             # While a run reads, no words are added to its error.
             # While a run writes, the error of the workbook or of a guard says what was written.
-            # To such an error, only the sentence about the register is added.
+            # To an error while writing, only the sentence about the register is added.
             return {Stage.READING: "", Stage.WRITING: REGISTER_FOLLOWS}.get(
                 self.stage, self.stage.value
             )

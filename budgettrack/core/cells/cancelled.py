@@ -38,7 +38,7 @@ _MARKED = re.compile(
 """Finds the word in a text that says what the row is about: `Train (annulé)`, `CANCELLED: train`.
 It does not find `Cancelled event`, which may be what was paid."""
 _REMARKED = re.compile(rf"^(?:{_ANY})(?!\w)|(?<!\w)(?:{_ANY})[.!)\]]*$")
-"""Finds the word at the beginning or the end of a remark."""
+"""Finds a word such as `cancelled` at the beginning or the end of a remark."""
 _DENIED = re.compile(r"^(?:not|non|no|nicht|niet|não|не|ليس|لم)\b")
 
 

@@ -438,7 +438,7 @@ def _sums_of(
             running.add(row.number, row.amount)
         elif fate.kind == "record" and row.amount:
             # A row with the same amount as the row before may be its total, or a second payment.
-            # Only the label of a total shows that it is a total.
+            # Only the label of a total shows that a row with the same amount is a total.
             least = 1 if row.label and row.label.sure else 2
             begins = running.begins(row.amount, least)
             if begins is not None and not row.named:

@@ -377,7 +377,7 @@ def _periods(
     places = known.places
     # If there is a column of amounts, a column such as `Spent in 2025` may mean anything.
     # Without one, or beside other columns of months, `Spent in 2025` should be read.
-    # So in these two cases, a finding says if the column cannot be read.
+    # If there is no column of amounts, a finding says if `Spent in 2025` cannot be read.
     is_planned_by = bool(places or known.without_year) or "amount" not in shape.fields
     findings = [
         place.finding(code, row, index, values={"heading": str(grid.at(row, index))})

@@ -89,7 +89,7 @@ def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days
     found = {index for indexes in places.values() for index in indexes}
     named = dict(_named_periods(grid.rows[row], taken | found, locale))
     # One heading such as `March` or `T1` may mean anything.
-    # Two such headings mean a plan by months.
+    # Two headings such as `March` and `April` mean a plan by months.
     bare = [index for index, named_ in named.items() if named_ and not named_.year]
     if len(bare) < 2 and not places:
         named = {index: known for index, known in named.items() if index not in bare}

@@ -246,7 +246,7 @@ _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
 # In an outline, totals have numbers, too: `5. Total eligible costs (3+4)`.
 _NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,4})[.):]\s+")
 # Examples: Total 2026, Total EUR, Total B, Total 1.2.
-# With such a word after it, "Total" is not the name of a product.
+# With a year, a currency or a code after it, "Total" is not the name of a product.
 _YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]|[a-z]|\d{1,2}(?:\.\d{1,2}){0,3}")
 
 _STEMS = re.compile(

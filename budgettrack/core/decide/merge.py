@@ -90,7 +90,7 @@ def _merged(
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
     # The workbook may have been restored from an older copy.
-    # In this case no side wins by the config: otherwise the copy could win with an old value.
+    # In an older copy, no side wins by the config: the copy could win with an old value.
     winner = None if held.is_put_back else settings.winner
     merged = merge(
         sides.table,

@@ -56,7 +56,7 @@ def with_new_months(sides: TableSides, grid: Grid, locale: str) -> TableSides:
     columns = {**sheet.read.columns, **{month: right + at for at, month in enumerate(new)}}
     read = replace(sheet.read, columns=columns)
     # The blank cells of the new column are not edits of people.
-    # So no value counts as agreed for them.
+    # So no value counts as agreed for the cells of a new column.
     agreed = {
         id_: _without(fields, new) if id_ in sheet.identified.rows else fields
         for id_, fields in sides.agreed.items()

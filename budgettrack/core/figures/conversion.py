@@ -244,7 +244,7 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
     month = known[0]
     if grant is not None and grant.start is not None:
         # The search finds the last rate in the month of the start or before it.
-        # All later rates begin at this index.
+        # All rates after the start of the grant begin at the index `later`.
         later = bisect_right(known, month_of(grant.start))
         month = known[max(later - 1, 0)]
     return plan.rates[month, currency]

@@ -47,7 +47,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
         return Identified(named, (), {}, hidden, ())
 
     # A cell with #REF! may hide the ID that seems to be missing.
-    # As long as the sheet has such a cell, no row is taken as renamed or cleared.
+    # As long as a cell of an ID shows #REF!, no row is taken as renamed or cleared.
     by_content = {} if hidden else _unique_missing(agreed, named)
     renames = _renames(named, {*agreed, *used}, by_content)
     nameless = [row for row in visible if not row.id]

@@ -83,7 +83,7 @@ class Contributions:
                 found += payments
             else:
                 # A part of a receipt may be on a line that pays people, while the receipt is not.
-                # In this case, the part belongs to the person of the receipt.
+                # If the receipt is for a person, its part on another line belongs to this person.
                 parts = {one.id: one for one in payments if self._is_part(one)}
                 whole = list(_by_month(line, (one for one in payments if one.id not in parts)))
                 by_person |= {payment.id: payment for payment in whole}

@@ -69,7 +69,7 @@ def new_pages(
     paid, waited = paid_by_grant(plan), settings.waited
     for page in _months_to_make(there, first, month):
         batches += seal(contributions, batches, page, number=number, copies=copies, newest=month)
-        # All pages show money in its newest state, so this is decided for the newest page only.
+        # All pages show money in its newest state, so `untold` is decided for the newest page only.
         untold = untold_awards(contributions, batches, page) if page == month else frozenset()
         waited = waits_since(contributions, batches, page, waited, untold)
         facts.append(

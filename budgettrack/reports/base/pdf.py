@@ -172,7 +172,7 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
     if not lost:
         return text
     # An emoji of a family consists of several emoji, joined by invisible characters.
-    # One (?) replaces all emoji of such a family.
+    # One (?) replaces all emoji of one family.
     letter = f"[{re.escape(lost)}]"
     return re.sub(f"{letter}(?:[\u200d\ufe0f]{letter}?)*", "(?)", text)
 

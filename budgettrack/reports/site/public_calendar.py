@@ -71,7 +71,7 @@ def _cancelled(
     """Yields the dates of earlier pages that this page no longer has."""
     for key, earlier in entries.items():
         # A page that was made long after its month has no work-plan.
-        # So activities that are missing there are not cancelled.
+        # So activities that are missing on a page without a work-plan are not cancelled.
         if key not in dates and (view.facts.progress or key[0] == "grant"):
             yield key, _DateOnPage(earlier.what, earlier.due, earlier.more, off=True)
 

@@ -299,7 +299,7 @@ def _income(
         yield received(outline, block, actual)
         return
     if amount is None:
-        # In this case only months have amounts.
+        # Without a column of amounts, only months have amounts.
         found = outline.bare_periods_of(block)
         by_kind = PeriodColumns(found) if kind == "planned" else PeriodColumns(actual=found)
         yield from _by_period(outline, block, by_kind)

@@ -322,7 +322,7 @@ class _Search:
         return there
 
     def owed(self) -> list[Owed]:
-        """Returns all cells that must be written to restore them, grouped by row."""
+        """Returns all cells that this repair must write, grouped by row."""
         rows: dict[int, list[Put]] = {}
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
@@ -365,8 +365,8 @@ class _Search:
             for column in {*self._headings, *self._struck()}
         }
         # A column without a heading is assumed to be in its old place.
-        # If it has moved, because somebody inserted a column, its content does not fit.
-        # If the content does not fit, nothing is written.
+        # If a column without a heading has moved, its content does not fit.
+        # If the content of the column does not fit, nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         for put in row.puts:

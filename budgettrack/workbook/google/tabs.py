@@ -94,7 +94,7 @@ def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
     keep = in_every_language("heading", KEEP)
     free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value in keep})
     if free:
-        # People make choices in these columns. The program writes all other columns.
+        # People make choices in the columns `free`. The program writes all other columns.
         protection["unprotectedRanges"] = [
             {"sheetId": sheet_id, "startColumnIndex": at, "endColumnIndex": at + 1} for at in free
         ]

@@ -538,7 +538,7 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
     if tab.whole:
         yield from _duplicate(tab, title)
         for left, right in _others(tab.columns, width):
-            # The headings stay, as in a copy: they show where the columns are.
+            # The row of headings stays in the image, because it shows where the columns are.
             if tab.heading_row:
                 yield _blanked(tab.scratch, left, right, 0, tab.heading_row)
             if tab.heading_row + 1 < max(have, need):
@@ -575,7 +575,7 @@ def _copy(
             "source": _range(tab.sheet, top, bottom, left, right),
             # The whole original is pasted, beginning at one cell.
             # In a range with more rows than the original, the original would be repeated.
-            # Every cell of such a range would be filled.
+            # If the original were repeated, every cell of the range would be filled.
             "destination": _range(tab.scratch, top, top + 1, left, left + 1),
             "pasteType": "PASTE_FORMULA",
         }

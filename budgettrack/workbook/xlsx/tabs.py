@@ -71,7 +71,7 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
     if next(old.iter("{*}f"), None) is not None:
         # The file has a list of all cells with formulas (the calculation chain).
         # The tab that is written loses its formulas, so the list of formulas is removed.
-        # Spreadsheet programs make the list again when they open the file.
+        # Spreadsheet programs make the list of formulas again when they open the file.
         unrelate(package, package.main, ("calcChain",))
     unrelate(package, sheet.part, ("table", "pivotTable"))
     package.put(sheet.part, _part(page, styles, from_1904, old))

@@ -286,8 +286,8 @@ def _from_1904(package: Package) -> bool:
 
 def _proven(package: Package) -> None:
     # The library that reads values believes the size of a part that the file states.
-    # In a file that was made to do harm, this size may be wrong.
-    # Reading the part here detects a wrong size.
+    # In a file that was made to do harm, the stated size may be wrong.
+    # Reading the part here detects a wrong stated size.
     part = present(package, "sharedStrings")
     if part is not None:
         package.read(part)
@@ -444,7 +444,7 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 def _settle(folder: Path) -> None:
     # The folder is written to the disk, too.
     # If the folder were not written, the renamed file could be lost in a power cut.
-    # Windows cannot do this for a folder.
+    # Windows cannot write a folder to the disk in this way.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -570,7 +570,7 @@ class _Detector:
     ) -> Iterator[Layout]:
         """Yield the layouts with this column of balances, the most likely first."""
         if len({*self._grid.column(balance)} - {""}) < 2:
-            return  # a column in which nothing changes proves nothing
+            return  # A column in which nothing changes proves nothing.
         name = self._grid.name
         others = [i for i in money if i != balance and self._has_amounts(i)]
         fees = self._grid.called(words.FEE, others)
@@ -580,7 +580,7 @@ class _Detector:
         sides = self._sides([i for i in money if i != balance])
         for like in accounts:
             # In a month without income, the column for money in is blank.
-            # The layout must name this column, because the next month may fill it.
+            # The layout must name the column for money in, because the next month may fill it.
             for one, two in sides:
                 yield replace(like, came_in=name(one), went_out=name(two))
             for one in dict.fromkeys([*amounts, *others]):
@@ -795,7 +795,7 @@ class _Detector:
             )
             return replace(layout, signs=signs)
         except UsageError:
-            pass  # the same error is raised, with the number of the line, when the file is read
+            pass  # Reading the file raises the same error with the number of the line.
         return layout
 
     def _facts(self, layout: Layout, is_proven: bool) -> dict[str, str]:

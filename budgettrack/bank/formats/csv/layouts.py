@@ -115,7 +115,7 @@ def _best(name: str, content: bytes, layouts: Iterable[Layout], locale: str) -> 
         try:
             text = decoded(name, content, layout.encoding, layout.locale or locale)
         except UsageError:
-            continue  # the bytes do not fit the encoding in the layout
+            continue  # The bytes do not fit the encoding in the layout.
         if fits(name, text, layout):
             known.append((len({*layout.columns, *layout.headings}), layout))
     most = max((number for number, _ in known), default=0)
