@@ -34,7 +34,7 @@ class BankBalance(Struct, frozen=True):
 
 def bank_balances(group: OpenedGroup, standing: Standing) -> list[BankBalance]:
     """Return the balances of each currency at the end of the newest full month for which every
-    account has a statement. Returns [] if no statement was imported.
+    account has a statement. Returns [] if no statement with a balance was imported.
 
     `standing`: the money of each grant at the end of the last full month."""
     last = last_full_month(group.today)
@@ -121,7 +121,9 @@ def bank_lines(
     """Yield one sentence for each currency that says whether the bank agrees with the books."""
     balances = bank_balances(group, standing)
     if not balances:
-        yield words.say("Bank: not compared, no statement was imported (budgettrack import)")
+        yield words.say(
+            "Bank: not compared, no statement with a balance was imported (budgettrack import)"
+        )
     for balance in balances:
         if balance.month is None:
             yield words.say(

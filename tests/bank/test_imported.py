@@ -263,7 +263,7 @@ def test_days_between_two_csv_files_with_balances_are_told(by_headings: Group, t
     ]
     status = group.run("status", *ON).stdout
     assert "Bank: 1,450.00 EUR on 2026-10-31" in status
-    assert "no statement was imported" not in status
+    assert "no statement" not in status
 
 
 def test_a_csv_file_that_begins_within_the_last_day_of_another_leaves_nothing_out(
@@ -273,6 +273,17 @@ def test_a_csv_file_that_begins_within_the_last_day_of_another_leaves_nothing_ou
     _, rows, said = imported(by_headings, put(by_headings, csv_of(*NEXT), "2.csv"))
     assert [row["what"] for row in rows] == ["known", "new"]
     assert "missing" not in said
+
+
+def test_a_csv_file_without_balances_is_no_statement_with_a_balance(by_headings: Group) -> None:
+    """Something was imported, and `status` does not deny it."""
+    whole = csv_of(*EARLY).decode().splitlines()
+    cut = "\n".join(line.rpartition(";")[0] for line in whole).encode()
+    code, rows, _ = imported(by_headings, put(by_headings, cut, "plain.csv"))
+
+    assert [row["what"] for row in rows] == ["new", "new"], code
+    words = "Bank: not compared, no statement with a balance was imported (budgettrack import)"
+    assert words in by_headings.run("status", *ON).stdout
 
 
 def test_each_account_of_a_csv_file_has_its_own_balances(by_headings: Group) -> None:
