@@ -25,9 +25,10 @@ FOUND_NEAR = [90_011]
 """Groups of this size in which three figures gave an amount within ten per cent."""
 FOUND_PLANNED = [91_067]
 """The same, in which a funder knew the plan of a line that had paid one person so far."""
-FOUND_WIDE = [1_020, 1_025, 1_035]
+FOUND_WIDE = [1_020, 1_025, 1_035, 1_043]
 """Groups with many odd events, in which a line with unpublished payments went to another grant. The
-funder of the first grant had seen these payments."""
+funder of the first grant had seen these payments. In the last one, two people gave to several
+grants, and counted as four."""
 FEW = Size(months=2, lines=6, payments=10)
 
 WIDE = Size(months=4, grants=3, lines=12, payments=16, long=True, odd=14, wide=True)

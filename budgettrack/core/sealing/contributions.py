@@ -227,7 +227,10 @@ class Contributions:
         return {line.id: of(line) for line in self.plan.lines.values()}
 
     def _gifts(self, page: Month) -> Iterator[Contribution]:
-        """Yields the money that persons gave, up to the month `page`."""
+        """Yields the money that persons gave, up to the month `page`.
+
+        Gifts with the same reference are of one giver, whatever grant or kind they have. All gifts
+        without a reference count as of one giver."""
         for row in self.plan.income.values():
             grant = self.plan.grants.get(row.grant)
             if not is_gift(row, grant) or month_of(row.date) > page:
@@ -241,7 +244,7 @@ class Contributions:
             yield Contribution(
                 "income",
                 row.id,
-                self._who.hashed("income", f"{row.grant} {row.kind}", row.reference),
+                self._who.hashed("income", "", row.reference),
                 "",
                 "gifts",
                 month_of(row.date),
