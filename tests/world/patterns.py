@@ -21,6 +21,8 @@ import budgettrack
 ROOT = Path(budgettrack.__file__).parent
 MATCHING = ("match", "fullmatch")
 CALLS = {"compile", "search", "findall", "finditer", "split", "sub", "subn", *MATCHING}
+_CALLED = re.compile(rf"\.\s*(?:{'|'.join(sorted(CALLS))})\b")
+"""What a source has in it where a pattern is made or asked."""
 LENGTHS = (12, 20, 256, 1024, 4096, 16384)
 """The first two are for a pattern whose time doubles with each letter: with more it never ends."""
 TOO_STEEP = 10.0
@@ -62,29 +64,34 @@ class _Anything(dict[str, Any]):
 
 def uses() -> tuple[list[Use], list[str]]:
     """All uses of patterns, and the calls whose pattern is not known before the program runs."""
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+    sources = {path: path.read_text("utf-8") for path in sorted(ROOT.rglob("*.py"))}
+    trees = {
+        path: list(ast.walk(ast.parse(source)))
+        for path, source in sources.items()
+        if _CALLED.search(source)
+    }
     methods: dict[str, set[str]] = {}
-    for tree in trees.values():
-        for node in ast.walk(tree):
+    for nodes in trees.values():
+        for node in nodes:
             if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
                 continue
             if node.attr in CALLS:
                 methods.setdefault(node.value.id, set()).add(node.attr)
     made: list[Use] = []
     unknown: list[str] = []
-    for path, tree in trees.items():
+    for path, nodes in trees.items():
         if path.name == "__main__.py":
             continue
         parts = path.relative_to(ROOT.parent).with_suffix("").parts
         module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
         named = {
             id(node.value): target.id
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Assign) and _method(node.value)
             for target in node.targets
             if isinstance(target, ast.Name)
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             method = _method(node)
             if not isinstance(node, ast.Call) or not method:
                 continue

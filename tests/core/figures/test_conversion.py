@@ -233,12 +233,25 @@ DECLARED = {"budgettrack/core/records/plan.py", "budgettrack/core/figures/profil
 """Files that read a rate to keep or to check it, and convert nothing."""
 
 
+ENDINGS = ("rate", "convert", "Conversion")
+"""The last letters of what is called with a rate."""
+
+
+def _last(called: ast.expr) -> str:
+    """The last name of what is called, '' if it has none."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
 def readers_of_rates(source: str) -> Iterator[str]:
     """The names by which a module reads or builds a rate."""
+    if not any(word in source for word in ENDINGS):
+        return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr in ("rates", "budget_rate"):
             yield node.attr
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and _last(node.func).endswith(ENDINGS):
             name = ast.unparse(node.func)
             if name.endswith((".rate", "money.convert", "Conversion")):
                 yield name.rpartition(".")[2]
