@@ -173,6 +173,7 @@ def summary(
         [],
         _headings(SUMMARY_HEADINGS, words),
         *lines,
+        *_left_by_category(plan, totals, month, words),
         *_cash_tables(plan, grant_positions(plan, totals, month), words),
         [],
         [PageCell(words.say("All grants together"), "title")],
@@ -271,6 +272,36 @@ def _headings(texts: Sequence[str], words: SheetWords) -> list[PageCell]:
         PageCell(words.heading(text), "heading" if text in TEXT_HEADINGS else "number heading")
         for text in texts
     ]
+
+
+LEFT_HEADINGS = ("Category", "Currency", "Amount", "Spent", "Committed", "Available")
+"""The headings of the table that says what each category has left."""
+
+
+def _left_by_category(
+    plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords
+) -> list[list[PageCell]]:
+    """Returns what each category has left, over all grants that are ours, in alphabetical order.
+
+    It answers "how much is left for training?". Returns no rows if no line has a category."""
+    left = [
+        position
+        for position in positions(plan, totals, end=month, by="category")
+        if position.money == "ours" and position.category
+    ]
+    if not left:
+        return []
+    rows = [[], [PageCell(words.say("What is left"), "title")], _headings(LEFT_HEADINGS, words)]
+    for position in sorted(left, key=lambda position: (position.category, position.currency)):
+        amounts = (position.amount, position.spent, position.committed, position.available)
+        rows.append(
+            [
+                PageCell(position.category),
+                PageCell(position.currency),
+                *(_money(units, position.currency) for units in amounts),
+            ]
+        )
+    return rows
 
 
 def _cash_tables(

@@ -95,6 +95,20 @@ def test_every_line_stands_with_its_figures_and_forecasts() -> None:
     assert unbudgeted[13:] == [Decimal("7.00"), Decimal("7.00")]
 
 
+def test_what_each_category_has_left_stands_below_the_lines() -> None:
+    rows = summary()
+    at = rows.index(["What is left"])
+    below = rows[at + 1 : rows.index([], at)]
+
+    assert below[0] == ["Category", "Currency", "Amount", "Spent", "Committed", "Available"]
+    assert ["Office", "EUR", *map(Decimal, ("1200.00", "270.00", "0.00", "930.00"))] in below
+    assert [row[:2] for row in below[1:]] == sorted(row[:2] for row in below[1:])
+
+    plan, _ = plan_of({"grants": RECORDS["grants"]}, base="EUR")
+    page = tabs.summary(plan, [], "2026-03", date(2026, 4, 10))
+    assert "What is left" not in [cell.value for row in page.rows for cell in row]
+
+
 def test_all_grants_together_are_at_budget_rates_with_the_exchange_apart() -> None:
     rows = summary()
     together = rows[rows.index(list(tabs.TOGETHER_HEADINGS)) + 1]
