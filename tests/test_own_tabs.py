@@ -23,6 +23,7 @@ from budgettrack.workbook.xlsx.package import TAB_MARK
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet
+from tests.world.group import Group
 from tests.world.needs import needed
 from tests.world.opened import synced
 from tests.world.places import GooglePlace, Place, Typed, XlsxPlace
@@ -249,3 +250,26 @@ def test_a_tab_named_kept_edits_takes_no_edit_of_ours() -> None:
     added = [each["addSheet"]["properties"]["title"] for each in made if "addSheet" in each]
     assert added == [write.HIDDEN, f"{KEPT_EDITS} (budgettrack)"]
     assert [each["appendCells"]["sheetId"] for each in again if "appendCells" in each] == [4]
+
+
+def test_a_row_of_checks_is_as_high_as_its_words(tmp_path: Path) -> None:
+    """The address of a cell and the date on which it was first seen fit into one line."""
+    expense = {
+        "id": "E-1",
+        "date": "2026-03-05",
+        "amount": "3",
+        "currency": "coins",
+        "state": "paid",
+    }
+    group = Group(tmp_path, {"expenses": [expense]})
+    said = group.run("sync", "--on", "2026-11-02").output
+    sheet = openpyxl.load_workbook(group.path)["Checks"]
+    found = [row for row in sheet.iter_rows(5) if row[5].value]
+
+    assert "Type its three letters, such as EUR." in [row[3].value for row in found], said
+    for row in found:
+        lines = max(
+            -(-len(str(cell.value or "")) // width)
+            for cell, width in zip(row[1:4], (32, 48, 48), strict=True)
+        )
+        assert (sheet.row_dimensions[row[0].row or 0].height or 15) == 15 * lines

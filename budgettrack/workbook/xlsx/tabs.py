@@ -137,7 +137,7 @@ def _height(page: ToolTab, page_cells: Iterable[PageCell]) -> bytes:
         if page_cell.look in _TITLES:
             return b' ht="24" customHeight="1"'
         if isinstance(page_cell.value, str) and page_cell.look != "note":
-            lines = max(lines, -(-len(page_cell.value) // max(1, width - 3)))
+            lines = max(lines, -(-len(page_cell.value) // max(1, width - 2)))
     return b' ht="%d" customHeight="1"' % (15 * lines) if lines > 1 else b""
 
 
