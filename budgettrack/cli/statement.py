@@ -74,9 +74,11 @@ def statement(
         "fees": "Fee",
         "held": "Held",
     }
+    if group.config.host is not None:
+        headings |= {"held_below": "Held by groups", "on_the_way": "On the way"}
     if not supplies:
         nothing = "No grant of a host is here."
-        money = ("received", "returned", "fees", "held")
+        money = ("received", "returned", "fees", "held", "held_below", "on_the_way")
         listing(rows, headings, as_json, as_csv, nothing, ("committed",), amounts=money)
     stock = stock_rows(group, month)
     if supplies or (stock and not (as_json or as_csv)):

@@ -182,7 +182,7 @@ def summary(
         [PageCell(words.say(AT_BUDGET_RATE), "note")],
         *_supplies(plan, today, words),
         *_handed_on(rolled, not_counted, words),
-        *_seen_by_host(plan, totals, month, words),
+        *_seen_by_host(plan, totals, month, words, rolled),
     ]
     widths = (13, 16, 34, 18, 12, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(
@@ -223,17 +223,21 @@ def _terms_row(grant: str, group: str, currency: str, terms: Terms) -> list[Page
 
 
 def _seen_by_host(
-    plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords
+    plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords, rolled: RollUp | None
 ) -> list[list[PageCell]]:
     """Returns what the host sees, or would see, for the tab Summary of the group."""
     agreed = is_agreed(plan)
-    told = statement(plan, totals, month, preview=not agreed)
+    told = statement(plan, totals, month, preview=not agreed, rolled=rolled)
     if not (told.grants or told.stock):
         return []
     title = words.say(SEEN_BY_HOST) if agreed else words.say(NOT_SEEN_YET)
-    rows = [[], [PageCell(title, "title")], _headings(STATEMENT_HEADINGS, words)]
+    # Only who hands money on itself has money with groups.
+    below = ("Held by groups", "On the way") if plan.given else ()
+    headings = _headings((*STATEMENT_HEADINGS, *below), words)
+    rows = [[], [PageCell(title, "title")], headings]
     for grant in told.grants:
-        names = ("received", "returned", "spent", "fees", "held_here")
+        told_below = (HANDED_ON_TERMS[heading] for heading in below)
+        names = ("received", "returned", "spent", "fees", "held_here", *told_below)
         figures = [_amount(grant.figures[name], grant.currency) for name in names]
         rows.append([PageCell(grant.grant), PageCell(""), PageCell(grant.currency), *figures])
         for one in grant.categories:

@@ -219,6 +219,7 @@ FIELDS: Mapping[str, str] = {
     "statement": (
         "grant:text agreement:text held_by_host:truth category:text? currency:text received:amount"
         " returned:amount spent:amount committed:amount fees:amount held:amount"
+        " held_below:amount on_the_way:amount"
     ),
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }

@@ -7,14 +7,18 @@ from pathlib import Path
 from budgettrack import files, statements
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.money import decimal
+from budgettrack.core.base.months import Month
+from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.statements import (
     HostStatement,
     ToldGrant,
+    books_of,
     is_agreed,
     statement,
 )
 from budgettrack.core.counting.stock import QUANTITIES
-from budgettrack.group import OpenedGroup, month_asked
+from budgettrack.core.records.tables import GROUPS
+from budgettrack.group import OpenedGroup, Standing, month_asked
 from budgettrack.queries.figures import ListingRow
 
 AGREED = "The host sees this at the end of {month}, and nothing else of our books."
@@ -37,7 +41,7 @@ def statement_rows(group: OpenedGroup, month: str | None) -> tuple[list[ListingR
     end = month_asked(month, group.today)
     standing = group.standing_at(end)
     agreed = is_agreed(standing.plan)
-    told = statement(standing.plan, standing.totals, end, preview=not agreed)
+    told = _statement(group, standing, end, preview=not agreed)
     words = (AGREED if agreed else NOT_AGREED).format(month=end)
     words = f"{words} {LISTED if told.listed else NOT_LISTED}"
     return [row for grant in told.grants for row in _rows(grant)], words
@@ -48,7 +52,7 @@ def stock_rows(group: OpenedGroup, month: str | None) -> list[ListingRow]:
     end = month_asked(month, group.today)
     standing = group.standing_at(end)
     agreed = is_agreed(standing.plan)
-    told = statement(standing.plan, standing.totals, end, preview=not agreed)
+    told = _statement(group, standing, end, preview=not agreed)
     return [
         {
             "kind": each.kind,
@@ -68,7 +72,20 @@ def agreed_statement(group: OpenedGroup, month: str | None) -> HostStatement | N
     standing = group.standing_at(end)
     if not is_agreed(standing.plan):
         return None
-    return statement(standing.plan, standing.totals, end)
+    return _statement(group, standing, end)
+
+
+def _statement(
+    group: OpenedGroup, standing: Standing, end: Month, *, preview: bool = False
+) -> HostStatement:
+    """Returns the statement of a month. If the group is a host itself, it has what its own groups
+    told of the money that was handed on to them."""
+    host, rolled = group.config.host, None
+    if host is not None:
+        told = statements.newest_of(host.groups, standing.records.get(GROUPS.name, {}), end)
+        books = {code: books_of(one) for code, one in told.items()}
+        rolled = counted(standing.plan, standing.totals, end, books)
+    return statement(standing.plan, standing.totals, end, preview=preview, rolled=rolled)
 
 
 def written(group: OpenedGroup, month: str | None, out: Path) -> str:
@@ -96,9 +113,12 @@ def _rows(told: ToldGrant) -> list[ListingRow]:
         "committed": told.committed,
         "fees": told.figures["fees"],
         "held": told.figures["held_here"],
+        "held_below": told.figures["held_below"],
+        "on_the_way": told.figures["on_the_way"],
     }
     nothing = decimal(0, told.currency)
-    without = dict.fromkeys(("received", "returned", "fees", "held"), nothing)
+    at_category = ("received", "returned", "fees", "held", "held_below", "on_the_way")
+    without = dict.fromkeys(at_category, nothing)
     return [
         whole,
         *(

@@ -41,6 +41,8 @@ def with_rows(*changes: tuple[str, str, Fields]) -> dict[str, dict[str, Fields]]
     """Returns the tables of a host with some rows altered or added. '' clears a field."""
     tables = {**{name: dict(rows) for name, rows in HEALTHY.items()}}
     tables |= {name: dict(rows) for name, rows in ROWS.items()}
+    # What is handed on has come before.
+    tables["income"]["I-9"] = {**tables["income"]["I-1"], "amount": "3000"}
     for table, id_, fields in changes:
         rows = tables.setdefault(table, {})
         merged = {**rows.get(id_, {}), **fields}

@@ -151,6 +151,12 @@ def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     return shares
 
 
+def share_of(units: int, percentage: Decimal) -> int:
+    """Returns a percentage of an amount in minor units; a half is rounded to the even unit."""
+    exact = Decimal(units) * percentage / 100
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
 def percent(part: int, whole: int) -> str | None:
     """Returns `part` as a percentage of `whole` with one decimal, rounded half to even. Returns
     None if `whole` is 0."""

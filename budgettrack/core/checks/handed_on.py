@@ -39,14 +39,11 @@ def sides_that_differ(look: Looking) -> Iterator[Finding]:
     for trouble in look.counted.troubles:
         if trouble.kind == "reference-unknown":
             amount = with_currency(trouble.theirs, trouble.currency)
-            yield finding("money-without-given", "groups", trouble.group, "id", theirs=amount)
+            values = {"theirs": amount, "grant": trouble.grant}
+            yield finding("money-without-given", "groups", trouble.group, "id", **values)
         elif trouble.kind == "held-twice":
-            grant = next(
-                grant.id
-                for grant in look.plan.grants.values()
-                if grant.agreement_reference == trouble.reference
-            )
-            yield finding("held-twice", "grants", grant, "agreement_reference", group=trouble.group)
+            where = "grants", trouble.grant, "agreement_reference"
+            yield finding("held-twice", *where, group=trouble.group)
         elif not _waits(look, trouble):
             yield _differing(trouble)
 
@@ -169,8 +166,9 @@ def payments_not_agreed(look: Looking) -> Iterator[Finding]:
 
 
 def instalments_before_reports(look: Looking) -> Iterator[Finding]:
-    """Finds an instalment that depends on a report which has not arrived, if the instalment was
-    paid already or is due within 30 days."""
+    """Finds an instalment that depends on a report which is not there: the instalment was paid
+    already, or is due within 30 days. A period of which the group owes no report is found at
+    once."""
     for instalment in look.plan.instalments.values():
         if not instalment.after_report or instalment.is_back:
             continue
@@ -183,7 +181,12 @@ def instalments_before_reports(look: Looking) -> Iterator[Finding]:
                 yield finding(
                     "paid-before-report", "instalments", instalment.id, "paid_on", **values
                 )
-        elif instalment.due and done is None and (instalment.due - look.today).days <= SOON:
+        elif (
+            instalment.due
+            and done is None
+            # A report that nobody owes never comes: the period was typed wrongly.
+            and (report is None or (instalment.due - look.today).days <= SOON)
+        ):
             yield finding(
                 "instalment-waits",
                 "instalments",

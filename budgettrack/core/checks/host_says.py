@@ -12,8 +12,9 @@ from budgettrack.core.checks.handed_on import LATE
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.counting.answers import differences
 from budgettrack.core.counting.law import Trouble, TroubleKind
-from budgettrack.core.counting.statements import AGREED, agreements_with_hosts, told_grants
+from budgettrack.core.counting.statements import AGREED, agreements_with_hosts
 from budgettrack.core.records.model import Agreement
+from budgettrack.core.records.references import folded
 
 _CODES: Mapping[TroubleKind, str] = {
     "amount-differs": "host-payment-differs",
@@ -36,17 +37,23 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
     agreed = [one for one in agreements_with_hosts(look.plan) if one.statement in AGREED]
     if look.answer is None or not agreed:
         return
-    for trouble in differences(look.answer, look.plan, look.totals):
+    # A group may have several hosts. An older answer does not say which one it is from.
+    said_by = folded(look.answer.host)
+    named = [one for one in agreed if said_by and folded(one.other_party) == said_by]
+    agreement = (named or agreed)[0]
+    only = agreement.other_party if named else ""
+    rolled = look.counted if look.plan.given else None
+    for trouble in differences(look.answer, look.plan, look.totals, rolled, host=only):
         is_fresh = trouble.kind == "paid-not-received" and (
             date.fromisoformat(trouble.day) + timedelta(days=LATE) > look.today
         )
         # If neither side has money of the grant, there is no finding.
         is_empty = trouble.kind == "reference-unknown" and not trouble.theirs
         if not is_fresh and not is_empty:
-            yield _differing(look, agreed[0], trouble)
+            yield _differing(agreement, trouble)
 
 
-def _differing(look: Looking, agreement: Agreement, trouble: Trouble) -> Finding:
+def _differing(agreement: Agreement, trouble: Trouble) -> Finding:
     code = _CODES[trouble.kind]
     values = {
         "host": agreement.other_party,
@@ -63,9 +70,4 @@ def _differing(look: Looking, agreement: Agreement, trouble: Trouble) -> Finding
             reference=trouble.reference or "-",
             **values,
         )
-    grant = next(
-        id_
-        for id_ in told_grants(look.plan)
-        if look.plan.grants[id_].agreement_reference == trouble.reference
-    )
-    return finding(code, "grants", grant, "agreement_reference", **values)
+    return finding(code, "grants", trouble.grant, "agreement_reference", **values)

@@ -10,11 +10,11 @@ from functools import cached_property
 
 from budgettrack.core.base import months
 from budgettrack.core.counting.answers import HostAnswer
-from budgettrack.core.counting.handed_on import counted
-from budgettrack.core.counting.law import AwardShare
+from budgettrack.core.counting.handed_on import counted, sub_grants
+from budgettrack.core.counting.law import Award, AwardShare
+from budgettrack.core.counting.paying import paying_line
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import HostStatement, books_of
-from budgettrack.core.counting.together import paying_line
 from budgettrack.core.figures import positions
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.positions import Position
@@ -92,18 +92,44 @@ class Looking:
     @cached_property
     def spent_by_groups(self) -> Mapping[str, int]:
         """The spending to date of the groups of a host, by our budget line that pays for it."""
-        return self._of_groups(lambda part: part.terms.spent)
+        return self._by_line(_spent)
 
     @cached_property
     def ordered_by_groups(self) -> Mapping[str, int]:
         """The orders of the groups of a host that are not paid yet, by our budget line that pays
         for them."""
-        return self._of_groups(lambda part: sum(units for _, units in part.by_category.values()))
+        return self._by_line(_ordered)
 
-    def _of_groups(self, units: Callable[[AwardShare], int]) -> Mapping[str, int]:
+    @cached_property
+    def used_by_groups(self) -> Mapping[str, int]:
+        """The spending and the orders of the groups of a host, by our grant from which the money
+        came. It counts also if no budget line pays for it."""
+        return {
+            award.grant: sum(_spent(part) + _ordered(part) for part in award.parts)
+            for award in self._handed_on
+        }
+
+    @cached_property
+    def handed_on(self) -> Mapping[str, int]:
+        """The money that was handed on to date from each grant of ours, less the money that came
+        back. Our fee for handing it on is included."""
+        gone: dict[str, int] = {}
+        for one in sub_grants(self.plan, months.month_of(self.today)):
+            units = sum(moved.value for moved in one.paid) + one.fee
+            units -= sum(moved.value for moved in one.back)
+            gone[one.grant] = gone.get(one.grant, 0) + units
+        return gone
+
+    @cached_property
+    def _handed_on(self) -> Sequence[Award]:
+        if not self.plan.given:
+            return ()
+        return [award for award in self.counted.awards if not award.holder]
+
+    def _by_line(self, units: Callable[[AwardShare], int]) -> Mapping[str, int]:
         lines: dict[str, int] = {}
-        for award in self.counted.awards if self.plan.given else ():
-            for part in () if award.holder else award.parts:
+        for award in self._handed_on:
+            for part in award.parts:
                 line = paying_line(self.plan, self.plan.given[part.sub_grant])
                 lines[line] = lines.get(line, 0) + units(part)
         return lines
@@ -118,3 +144,11 @@ class Looking:
         if not grant.is_running or grant.end is None:
             return False
         return 0 <= (grant.end - self.today).days <= days
+
+
+def _spent(part: AwardShare) -> int:
+    return part.terms.spent
+
+
+def _ordered(part: AwardShare) -> int:
+    return sum(units for _, units in part.by_category.values())

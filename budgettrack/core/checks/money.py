@@ -73,11 +73,14 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
     finding."""
     for position in look.to_date:
         line, grant = look.plan.lines.get(position.line), look.plan.grants.get(position.grant)
-        if line is None or line.explanation or position.state == "over budget":
+        if line is None or line.explanation:
+            continue
+        by_groups = look.spent_by_groups.get(line.id, 0)
+        if position.to_date + by_groups > position.amount:
             continue
         if grant is None or not grant.is_running or position.budget <= 0:
             continue
-        spent = position.spent + look.spent_by_groups.get(line.id, 0)
+        spent = position.spent + by_groups
         if is_beyond_agreed(grant, position.budget, spent):
             yield finding(
                 "variance-unexplained",
@@ -299,29 +302,33 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
-    """Finds a grant on which the spending and the host's fee are together above the money received.
-    A grant is not checked if its funder pays after the spending (*in arrears*), or if it has no row
-    of income."""
+    """Finds a grant of which more went out than was received: spent, kept by the host as a fee, or
+    handed on to groups.
+
+    A grant is not checked if its funder pays after the spending (*in arrears*), or if it has no
+    row of income."""
     with_income = {income.grant for income in look.plan.income.values()}
     for cash in look.cash:
         grant = look.plan.grants.get(cash.grant)
         if grant is None or not grant.is_running or grant.paid == "in arrears":
             continue
-        if cash.balance < 0 and grant.id in with_income:
+        handed_on = look.handed_on.get(grant.id, 0)
+        held = cash.balance - handed_on
+        if held < 0 and grant.id in with_income:
             yield finding(
                 "grant-in-deficit",
                 "grants",
                 grant.id,
                 "id",
-                spent=money.with_currency(cash.spent + cash.host_fee, cash.currency),
+                spent=money.with_currency(cash.spent + cash.host_fee + handed_on, cash.currency),
                 received=money.with_currency(cash.received - cash.returned, cash.currency),
-                over=money.with_currency(-cash.balance, cash.currency),
+                over=money.with_currency(-held, cash.currency),
             )
 
 
 def unspent_money(look: Looking) -> Iterator[Finding]:
-    """Finds a grant that ends within 90 days if more than 15 % of its budget is neither spent nor
-    committed."""
+    """Finds a grant that ends within 90 days and of which more than 15 % of the budget is
+    neither spent nor committed. What groups of a host spent and ordered of it counts."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in look.so_far:
         by_grant[position.grant].append(position)
@@ -329,13 +336,14 @@ def unspent_money(look: Looking) -> Iterator[Finding]:
         if not look.ends_within(grant, NEAR_END):
             continue
         sums = summed(by_grant[grant.id])
-        if sums.amount > 0 and sums.available * 100 > UNSPENT_PERCENT * sums.amount:
+        unspent = sums.available - look.used_by_groups.get(grant.id, 0)
+        if sums.amount > 0 and unspent * 100 > UNSPENT_PERCENT * sums.amount:
             yield finding(
                 "unspent-near-end",
                 "grants",
                 grant.id,
                 "end",
-                unspent=money.with_currency(sums.available, grant.currency),
-                percent=money.percent(sums.available, sums.amount) or "0",
+                unspent=money.with_currency(unspent, grant.currency),
+                percent=money.percent(unspent, sums.amount) or "0",
                 end=f"{grant.end}",
             )

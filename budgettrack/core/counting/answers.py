@@ -14,7 +14,7 @@ from budgettrack.core.base.money import decimal, is_currency, minor
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.handed_on import sub_grants
 from budgettrack.core.counting.law import SubGrant, Trouble
-from budgettrack.core.counting.roll_up import roll_up
+from budgettrack.core.counting.roll_up import RollUp, roll_up
 from budgettrack.core.counting.statements import ToldMovement, books_of, movements_read, statement
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
@@ -37,19 +37,22 @@ class AnsweredGrant(Struct, frozen=True):
 
 
 class HostAnswer(Struct, frozen=True):
-    """What the host paid to one group until the end of a month."""
+    """What the host paid to one group until the end of a month. `host`: the name of the host, by
+    which a group with several hosts knows whose answer this is; '' in an older answer."""
 
     version: int
     month: Month
     grants: Sequence[AnsweredGrant] = ()
+    host: str = ""
 
 
-def answer(plan: Plan, group: str, month: Month) -> HostAnswer:
-    """Returns what we, a host, paid to a group until the end of a month."""
+def answer(plan: Plan, group: str, month: Month, host: str = "") -> HostAnswer:
+    """Returns what we, a host, paid to a group until the end of a month. `host`: our name."""
     return HostAnswer(
         VERSION,
         month,
         tuple(_answered(plan, one) for one in sub_grants(plan, month) if one.to == group),
+        host,
     )
 
 
@@ -92,9 +95,19 @@ def _sub_grants(told: HostAnswer) -> list[SubGrant]:
     ]
 
 
-def differences(told: HostAnswer, plan: Plan, totals: Sequence[Total]) -> Sequence[Trouble]:
+def differences(
+    told: HostAnswer,
+    plan: Plan,
+    totals: Sequence[Total],
+    rolled: RollUp | None = None,
+    *,
+    host: str = "",
+) -> Sequence[Trouble]:
     """Returns the differences between a host's answer and the books of the group, at the end of the
     month of the answer. In each of them, `ours` is the host's amount, and `theirs` the group's
-    amount."""
-    books = books_of(statement(plan, totals, told.month))
+    amount.
+
+    `rolled`: if the group hands money on itself, its awards with the money of those below. `host`:
+    the name of the host whose money is compared; '' is any host."""
+    books = books_of(statement(plan, totals, told.month, rolled=rolled, host=host))
     return roll_up((), _sub_grants(told), {"": books}).troubles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from msgspec import Struct
@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.money import share_of
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.law import Books, MovedMoney, SubGrant
 from budgettrack.core.counting.roll_up import RollUp, roll_up
-from budgettrack.core.counting.statements import HostStatement, by_category, moved, terms_of
-from budgettrack.core.figures.cash import OF_THE_AWARD, RETURNED, grant_positions
+from budgettrack.core.counting.statements import HostStatement, books_at
+from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.conversion import at_month
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields, GivenGrant, GivenInstalment, Plan
@@ -25,16 +26,7 @@ def own_books(plan: Plan, totals: Sequence[Total], month: Month) -> list[Books]:
     """Returns the books of our grants at the end of a month. They are calculated as if no money of
     these grants had been handed on."""
     return [
-        Books(
-            cash.grant,
-            plan.grants[cash.grant].agreement_reference,
-            cash.currency,
-            terms_of(cash),
-            moved(plan, cash.grant, cash.currency, month, OF_THE_AWARD),
-            moved(plan, cash.grant, cash.currency, month, frozenset({RETURNED})),
-            by_category(plan, totals, month, cash.grant),
-            cash.host_fee,
-        )
+        books_at(plan, totals, month, cash)
         for cash in grant_positions(plan, totals, month)
         if cash.grant and cash.money == "ours"
     ]
@@ -56,7 +48,6 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
     paid = tuple(_moved(plan, given, one) for one in in_order if not one.is_back)
     back = tuple(_moved(plan, given, one) for one in in_order if one.is_back)
     whole = sum(one.value for one in paid)
-    fee = Decimal(whole) * (given.fee or 0) / 100
     return SubGrant(
         given.id,
         given.reference,
@@ -66,7 +57,7 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
         given.currency,
         paid,
         back,
-        int(fee.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)),
+        share_of(whole, given.fee or Decimal(0)),
     )
 
 

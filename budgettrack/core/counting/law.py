@@ -9,12 +9,14 @@ has a payment, the amount becomes a term of its own."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from budgettrack.core.base.money import share_of
 from budgettrack.core.counting.matching import Matching, match
 from budgettrack.core.counting.terms import OUT, Terms
 
@@ -72,7 +74,8 @@ class Books(Struct, frozen=True):
     `receipts`: the instalments that came. `returns`: what went back. `by_category`: the spending
     and the commitments by category; the spending adds up to the spending in `terms`. `fee`: the
     part of the fees that the giver keeps, by these books. `is_held`: whether the host holds this
-    money for the group, so that only the group's books have it."""
+    money for the group, so that only the group's books have it. `fee_on_spending`: the percentage
+    of all spending that the giver keeps; None if its fee is not on the spending."""
 
     grant: str
     reference: str
@@ -83,6 +86,7 @@ class Books(Struct, frozen=True):
     by_category: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     fee: int = 0
     is_held: bool = False
+    fee_on_spending: Decimal | None = None
 
 
 class Trouble(Struct, frozen=True):
@@ -90,7 +94,8 @@ class Trouble(Struct, frozen=True):
 
     `sub_grant`: the giver's ID of the sub-grant, or '' if the giver has none. `ours`: the amount
     that the giver says. `theirs`: the amount that the other side says. Both are in minor units
-    of `currency`."""
+    of `currency`. `grant`: the ID of the grant in the books of the other side, or '' if it has
+    none. If the same money is in our own books twice (`held-twice`), it is the ID of our grant."""
 
     kind: TroubleKind
     group: str
@@ -100,6 +105,7 @@ class Trouble(Struct, frozen=True):
     ours: int = 0
     theirs: int = 0
     day: str = ""
+    grant: str = ""
 
 
 class AwardShare(Struct, frozen=True):
@@ -117,7 +123,8 @@ class AwardShare(Struct, frozen=True):
 
 class Award(Struct, frozen=True):
     """One award, in which no amount is counted twice. `holder`: the group from whose books the
-    award comes, or '' for our own."""
+    award comes, or '' for our own. `fee`: the part of the fees that the giver of the award keeps,
+    by these books."""
 
     holder: str
     grant: str
@@ -126,6 +133,7 @@ class Award(Struct, frozen=True):
     terms: Terms
     by_category: Mapping[str, tuple[int, int]]
     parts: tuple[AwardShare, ...] = ()
+    fee: int = 0
 
 
 def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Award, list[Trouble]]:
@@ -151,7 +159,13 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
             fees=terms.fees + fee,
         )
         _add_categories(categories, part.by_category)
-    award = Award("", own.grant, own.reference, own.currency, terms, categories, tuple(parts))
+    # A fee on the spending is also on what those below spent of the award.
+    fee = own.fee
+    if own.fee_on_spending is not None and parts:
+        fee = share_of(terms.spent, own.fee_on_spending)
+    more = fee - own.fee
+    terms = replace(terms, fees=terms.fees + more, held_here=terms.held_here - more)
+    award = Award("", own.grant, own.reference, own.currency, terms, categories, tuple(parts), fee)
     return award, troubles
 
 
@@ -166,7 +180,7 @@ def _part(
 ) -> tuple[AwardShare, list[Trouble]]:
     """Returns what one sub-grant adds to the award, and the differences between the two sides."""
     given = sum(moved.value for moved in sub_grant.paid)
-    trouble = _TroubleWith(sub_grant)
+    trouble = _TroubleWith(sub_grant, theirs.grant if theirs else "")
     # Money that was paid is on the way until the other side has booked it as received.
     back = sum(moved.value for moved in sub_grant.back)
     apart = AwardShare(
@@ -198,13 +212,17 @@ def _part(
 
 
 class _TroubleWith(Struct, frozen=True):
-    """Makes the list of differences between the two sides of one sub-grant."""
+    """Makes the list of differences between the two sides of one sub-grant. `grant`: its ID in the
+    books of the other side, or ''."""
 
     sub_grant: SubGrant
+    grant: str
 
     def of(self, kind: TroubleKind, ours: int = 0, theirs: int = 0, day: str = "") -> Trouble:
         about = self.sub_grant
-        return Trouble(kind, about.to, about.id, about.reference, about.currency, ours, theirs, day)
+        return Trouble(
+            kind, about.to, about.id, about.reference, about.currency, ours, theirs, day, self.grant
+        )
 
 
 def _troubles(
@@ -333,4 +351,4 @@ def _converted_categories(
 def told_upwards(own: Books, award: Award) -> Books:
     """Returns the books of a grant in the form in which they are reported to the giver of this
     grant: together with all money that was handed on from it."""
-    return replace(own, terms=award.terms, by_category=award.by_category)
+    return replace(own, terms=award.terms, by_category=award.by_category, fee=award.fee)

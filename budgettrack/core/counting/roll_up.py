@@ -53,9 +53,10 @@ def roll_up(
             # So an award that is only held counts only in the group's books.
             sides.troubles.append(
                 Trouble(
-                    "held-twice", group, "", grant.reference, grant.currency, grant.terms.came_in
+                    "held-twice", group, "", grant.reference, grant.currency, grant.terms.came_in,
+                    grant=grant.grant,
                 )
-            )
+            )  # fmt: skip
             continue
         award, found = fold(grant, of_grant.get(grant.grant, ()))
         sides.troubles += found
@@ -141,9 +142,11 @@ class _Sides:
                 received=terms.received - from_inside,
                 unmatched=terms.unmatched + from_inside,
             )
-            if (group, books.reference) not in self.counted:
+            key = group, books.reference
+            # If a sub-grant of ours was compared with these books, the difference is told already.
+            if key not in self.counted or self.by_key[key] is not books:
                 self.troubles.append(
                     Trouble("reference-unknown", group, "", books.reference, books.currency,
-                            theirs=from_inside)
+                            theirs=from_inside, grant=books.grant)
                 )  # fmt: skip
         return Award(group, books.grant, books.reference, books.currency, terms, books.by_category)

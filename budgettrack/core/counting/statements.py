@@ -12,11 +12,14 @@ from datetime import date
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base import months
 from budgettrack.core.base.money import decimal, is_currency, minor
 from budgettrack.core.base.months import Month
-from budgettrack.core.counting.law import Books, MovedMoney
+from budgettrack.core.counting.law import Award, Books, MovedMoney, told_upwards
+from budgettrack.core.counting.paying import paying_line
+from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.stock import ToldSupplies, require_stock, told_stock
 from budgettrack.core.counting.terms import Terms, names
 from budgettrack.core.figures.cash import OF_THE_AWARD, RETURNED, GrantPosition, grant_positions
@@ -126,38 +129,51 @@ def tells_supplies(plan: Plan, *, preview: bool = False) -> bool:
     )
 
 
-def told_grants(plan: Plan, *, preview: bool = False) -> dict[str, bool]:
+def told_grants(plan: Plan, *, preview: bool = False, host: str = "") -> dict[str, bool]:
     """Returns the grants that are in the statement. For each, the value says whether the host holds
     it for the group.
 
     These are the grants whose funder is the host, the grants that an agreement with the host names,
     and the grants that the host holds. If `preview` is true, agreements count as agreed as long as
-    nobody has decided about them."""
+    nobody has decided about them. `host`: the name of the host whose grants are returned; '' is any
+    host."""
     told: dict[str, bool] = {}
     for agreement in agreements_with_hosts(plan):
         if agreement.statement not in AGREED and not (preview and not agreement.statement):
             continue
-        host = folded(agreement.other_party)
+        party = folded(agreement.other_party)
+        if host and party != folded(host):
+            continue
         for grant in plan.grants.values():
-            is_held = bool(grant.held_by) and folded(grant.held_by) == host
-            is_theirs = folded(grant.funder) == host
+            is_held = bool(grant.held_by) and folded(grant.held_by) == party
+            is_theirs = folded(grant.funder) == party
             if is_ours(grant) and (is_theirs or is_held or grant.id == agreement.grant):
                 told[grant.id] = is_held and not is_theirs
     return told
 
 
 def statement(
-    plan: Plan, totals: Sequence[Total], month: Month, *, preview: bool = False
+    plan: Plan,
+    totals: Sequence[Total],
+    month: Month,
+    *,
+    preview: bool = False,
+    rolled: RollUp | None = None,
+    host: str = "",
 ) -> HostStatement:
-    """Returns what a group tells its host at the end of a month. Only what is agreed is in it."""
-    told = told_grants(plan, preview=preview)
+    """Returns what a group tells its host at the end of a month. Only what is agreed is in it.
+
+    `rolled`: if the group hands money on itself, its awards at the end of the month, with what
+    those below told of them. `host`: only the money of the host of this name; '' is any host."""
+    told = told_grants(plan, preview=preview, host=host)
     cash = {position.grant: position for position in grant_positions(plan, totals, month)}
+    awards = {award.grant: award for award in (rolled.awards if rolled else ()) if not award.holder}
     return HostStatement(
         VERSION,
         month,
         month in plan.closed,
         tuple(
-            _told(plan, totals, month, cash[grant], is_held=told[grant])
+            _told(plan, totals, month, cash[grant], awards.get(grant), is_held=told[grant])
             for grant in plan.grants
             if grant in told
         ),
@@ -167,39 +183,72 @@ def statement(
 
 
 def _told(
-    plan: Plan, totals: Sequence[Total], month: Month, cash: GrantPosition, *, is_held: bool
+    plan: Plan,
+    totals: Sequence[Total],
+    month: Month,
+    cash: GrantPosition,
+    award: Award | None,
+    *,
+    is_held: bool,
 ) -> ToldGrant:
     currency = cash.currency
-    terms = terms_of(cash)
-    grant = plan.grants[cash.grant]
+    books = books_at(plan, totals, month, cash)
+    if award is not None and award.parts:
+        books = replace(told_upwards(books, award), by_category=_with_parts(plan, books, award))
+    terms, grant = books.terms, plan.grants[cash.grant]
     return ToldGrant(
         grant=cash.grant,
         agreement=grant.agreement_reference,
         held=is_held,
         currency=currency,
         figures={name: decimal(getattr(terms, name), currency) for name in names()},
-        committed=decimal(cash.committed, currency),
-        fee=decimal(cash.host_fee, currency),
-        receipts=_movements(plan, cash, month, OF_THE_AWARD),
-        returns=_movements(plan, cash, month, frozenset({RETURNED})),
+        committed=decimal(sum(units for _, units in books.by_category.values()), currency),
+        fee=decimal(books.fee, currency),
+        receipts=_movements(books.receipts, currency),
+        returns=_movements(books.returns, currency),
         categories=tuple(
             ToldCategory(name, decimal(spent, currency), decimal(committed, currency))
-            for name, (spent, committed) in by_category(plan, totals, month, cash.grant).items()
+            for name, (spent, committed) in sorted(books.by_category.items())
         ),
         reports=_reports(plan, cash.grant),
     )
 
 
-def terms_of(cash: GrantPosition) -> Terms:
-    """Returns the money of a grant as terms. It is calculated as if no money of the grant had been
-    handed on."""
-    return Terms(
-        received=cash.received,
-        returned=cash.returned,
-        spent=cash.spent,
-        fees=cash.host_fee,
-        held_here=cash.balance,
+def books_at(plan: Plan, totals: Sequence[Total], month: Month, cash: GrantPosition) -> Books:
+    """Returns the money of a grant of ours at the end of a month, as if no money of the grant had
+    been handed on."""
+    grant = plan.grants[cash.grant]
+    return Books(
+        cash.grant,
+        grant.agreement_reference,
+        cash.currency,
+        Terms(
+            received=cash.received,
+            returned=cash.returned,
+            spent=cash.spent,
+            fees=cash.host_fee,
+            held_here=cash.balance,
+        ),
+        moved(plan, cash.grant, cash.currency, month, OF_THE_AWARD),
+        moved(plan, cash.grant, cash.currency, month, frozenset({RETURNED})),
+        by_category(plan, totals, month, cash.grant),
+        cash.host_fee,
+        fee_on_spending=grant.host_fee if grant.host_fee_on == "spending" else None,
     )
+
+
+def _with_parts(plan: Plan, own: Books, award: Award) -> dict[str, tuple[int, int]]:
+    """Returns the categories of an award with what those below spent. This stands in the category
+    of our budget line that pays for it: how they call their own categories is not told on."""
+    sums = dict(own.by_category)
+    for part in award.parts:
+        line = plan.lines.get(paying_line(plan, plan.given[part.sub_grant]))
+        category = line.category if line else ""
+        spent, committed = sums.get(category, (0, 0))
+        spent += part.terms.spent
+        committed += sum(units for _, units in part.by_category.values())
+        sums[category] = (spent, committed)
+    return {name: units for name, units in sums.items() if units != (0, 0)}
 
 
 def by_category(
@@ -230,13 +279,8 @@ def moved(
     return tuple(MovedMoney(day, units) for day, units in rows if units)
 
 
-def _movements(
-    plan: Plan, cash: GrantPosition, month: Month, kinds: frozenset[str]
-) -> tuple[ToldMovement, ...]:
-    return tuple(
-        ToldMovement(one.day, decimal(one.units, cash.currency))
-        for one in moved(plan, cash.grant, cash.currency, month, kinds)
-    )
+def _movements(movements: Sequence[MovedMoney], currency: str) -> tuple[ToldMovement, ...]:
+    return tuple(ToldMovement(one.day, decimal(one.units, currency)) for one in movements)
 
 
 def _reports(plan: Plan, grant: str) -> tuple[OwedReport, ...]:

@@ -14,13 +14,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, after
-from budgettrack.core.counting.handed_on import counted, in_currency, own_books
+from budgettrack.core.counting.handed_on import counted, in_currency
 from budgettrack.core.counting.law import Award, AwardShare
+from budgettrack.core.counting.paying import paying_line
 from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.counting.terms import Terms
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import GivenGrant, Plan
+from budgettrack.core.records.model import Plan
 
 StatementsAt = Callable[[Month], Mapping[str, HostStatement]]
 """A function that returns the newest statement of each group up to a month, by the group's code."""
@@ -75,16 +76,6 @@ def is_handed_on(plan: Plan, grant: str) -> bool:
     return any(given.grant == grant for given in plan.given.values())
 
 
-def paying_line(plan: Plan, given: GivenGrant) -> str:
-    """Returns the budget line that pays for a row of *Given*: the line that the row names, or else
-    the only line of the grant. Returns '' if there is none."""
-    named = plan.lines.get(given.line)
-    if named is not None and named.grant == given.grant:
-        return named.id
-    lines = [line.id for line in plan.lines.values() if line.grant == given.grant]
-    return lines[0] if len(lines) == 1 and not given.line else ""
-
-
 class HandedOn:
     """The money of one grant that is handed on, at the end of any month.
 
@@ -130,10 +121,8 @@ class HandedOn:
                 share = replace(share, is_since=False)
             known = groups.get(share.group)
             groups[share.group] = share if known is None else _joined(known, share)
-        books = own_books(self._plan, self._totals, span[2])
-        kept_by_others = sum(of.fee for of in books if of.grant == self.grant)
         shares = tuple(groups[code] for code in sorted(groups))
-        return Together(award.terms, shares, own, award.terms.fees - kept_by_others)
+        return Together(award.terms, shares, own, award.terms.fees - award.fee)
 
     def _parts(self, span: AwardMonths) -> Iterator[tuple[AwardShare, Sums]]:
         """Yields every sub-grant of the award, with what its group spent and ordered."""

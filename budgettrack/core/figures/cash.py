@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from budgettrack.core.base import months as periods
+from budgettrack.core.base.money import share_of
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.conversion import Conversion, at_month, income_in, to_base
 from budgettrack.core.figures.ours import Money, money_of
@@ -181,9 +181,7 @@ def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
     if grant is None or not grant.host_fee:
         return 0
     base = spent if grant.host_fee_on == "spending" else received
-    return int(
-        (Decimal(base) * grant.host_fee / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    )
+    return share_of(base, grant.host_fee)
 
 
 def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:

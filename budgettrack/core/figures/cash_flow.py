@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
 
 from msgspec import Struct
 
 from budgettrack.core.base import months as periods
+from budgettrack.core.base.money import share_of
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import RETURNED, GrantPosition, grant_positions
 from budgettrack.core.figures.conversion import income_in
@@ -127,8 +127,7 @@ def _months(
         fee = 0
         if grant is not None and grant.host_fee:
             base = planned if grant.host_fee_on == "spending" else max(expected, 0)
-            share = Decimal(base) * grant.host_fee / 100
-            fee = int(share.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+            fee = share_of(base, grant.host_fee)
         made = MonthOfCash(cash.grant, cash.currency, month, opening, expected, planned + fee)
         opening = made.balance
         yield made

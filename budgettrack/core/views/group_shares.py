@@ -9,7 +9,8 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.values import is_code
-from budgettrack.core.counting.together import GroupShare, Together, paying_line
+from budgettrack.core.counting.paying import paying_line
+from budgettrack.core.counting.together import GroupShare, Together
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.views.missing import lacking
 

@@ -107,7 +107,7 @@ CASES: list[tuple[str, dict[str, HostStatement], list[tuple[str, str, Fields]], 
         {"GR-1": HostStatement(1, "2026-03", True, (told_grant(), told_grant(agreement="?")))},
         [],
         ("groups", "GR-1", "id",
-         "The books of this group have 1,000.00 EUR from us that stand in no row of Given.",
+         "The books of this group have 1,000.00 EUR from us, as grant G-1, that stand in no row of Given.",
          "Type the row into Given, with the Agreement reference of the group's tab Grants."),
     ),
     (
@@ -264,7 +264,9 @@ SILENT: list[tuple[dict[str, HostStatement], list[tuple[str, str, Fields]]]] = [
     (AGREES, [("given", "V-1", {"end": "2026-05-11"})]),
     (AGREES, [("given", "V-1", {"end": "", "ending": "By either side."})]),
     (AGREES, [("given", "V-1", {"end": "", "state": "closed"})]),
-    (AGREES, [("instalments", "P-2", {"given": "V-1", "direction": "to the group", "due": "2026-05-11", "after_report": "2026-Q1"})]),
+    (AGREES, [("instalments", "P-2", {"given": "V-1", "direction": "to the group", "due": "2026-05-11", "after_report": "2026-Q1"}),
+                  ("deadlines", "report:V-1:2026-Q1", {"what": "Report of GR-1",
+                                                       "due": "2026-05-20"})]),
     (AGREES, [("deadlines", "report:V-1:2026-Q1",
                {"what": "Report of GR-1 for January to March 2026", "due": "2026-04-10"})]),
     (AGREES, [("instalments", "P-1", {"after_report": "2025-Q4"}),
@@ -316,3 +318,11 @@ def test_what_groups_spent_and_ordered_counts_against_the_line_that_pays_for_it(
     )
     (overspent,) = [each for each in found(line, told=one(spent)) if each.code in over]
     assert (overspent.code, overspent.id, overspent.field) == ("line-overspent", "B-1", "amount")
+
+
+def test_an_instalment_after_a_report_that_nobody_owes_is_found_at_once() -> None:
+    waits = {"given": "V-1", "direction": "to the group", "due": "2026-12-01",
+             "after_report": "second quarter"}  # fmt: skip
+    (one,) = found(("instalments", "P-2", waits), told=AGREES)
+    assert (one.code, one.id, one.field) == ("instalment-waits", "P-2", "due")
+    assert "second quarter" in one.problem

@@ -140,3 +140,55 @@ def test_a_payment_of_the_last_thirty_days_may_still_be_on_the_way() -> None:
     late = said(paid=(ToldMovement("2026-03-03", "1000.00"),))
     assert found(late, nothing, today=date(2026, 4, 1)) == []
     assert len(found(late, nothing, today=date(2026, 4, 2))) == 1
+
+
+SECOND_HOST = [
+    ("agreements", "AG-2", {"kind": "host or country partner", "other_party": "Second Host",
+                            "state": "in force", "statement": "yes", "ending": "By either side."}),
+    ("grants", "G-2", {"funder": "Second Host", "title": "Other", "state": "active",
+                       "currency": "EUR", "agreement_reference": "SH-1"}),
+    ("income", "I-2", {"date": "2026-02-03", "grant": "G-2", "kind": "instalment",
+                       "amount": "500", "state": "received"}),
+]  # fmt: skip
+
+
+def test_with_two_hosts_each_finding_names_the_one_who_says_so() -> None:
+    ours = said()
+    # What the second host gave is nothing that the first one must know, and the reverse.
+    assert found(replace(ours, host="delta  partners"), *SECOND_HOST) == []
+    second = HostAnswer(VERSION, "2026-03", (AnsweredGrant(
+        "SH-1", "EUR", "0.00", (ToldMovement("2026-02-01", "700.00"),)),), "Second Host")  # fmt: skip
+    (one,) = found(second, *SECOND_HOST)
+    assert (one.id, one.words("en")[0]) == (
+        "G-2",
+        "Second Host paid 700.00 EUR on 2026-02-01, and our books have 500.00 EUR.",
+    )
+    (unknown,) = (
+        one
+        for one in found(replace(ours, host="Second Host"), *SECOND_HOST)
+        if one.code == "host-grant-not-found"
+    )
+    assert (unknown.id, dict(unknown.values)["host"]) == ("AG-2", "Second Host")
+
+
+def test_an_answer_without_a_name_is_that_of_the_only_host() -> None:
+    (one,) = found(said(), ("income", "I-1", {"amount": "5"}))
+    assert dict(one.values)["host"] == "Delta Partners"
+    (other,) = found(
+        replace(said(), host="A name that we type otherwise"), ("income", "I-1", {"amount": "5"})
+    )
+    assert dict(other.values)["host"] == "Delta Partners"
+
+
+def test_two_grants_without_a_reference_have_a_finding_each() -> None:
+    blank = {"agreement_reference": ""}
+    second = {"funder": "Delta Partners", "title": "New", "state": "active", "currency": "EUR"}
+    income = {"date": "2026-02-01", "grant": "G-9", "kind": "instalment", "state": "received",
+              "amount": "5"}  # fmt: skip
+    rows = [("grants", "G-1", blank), ("grants", "G-9", second), ("income", "I-9", income)]
+    told = found(said(), *rows)
+    assert [(one.code, one.id) for one in told] == [
+        ("host-grant-not-found", "AG-1"),
+        ("host-payment-unknown", "G-1"),
+        ("host-payment-unknown", "G-9"),
+    ]

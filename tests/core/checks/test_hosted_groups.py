@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -174,3 +176,44 @@ def test_what_groups_spent_counts_for_the_line_that_pays_for_them() -> None:
         "To the end of 2026-03, 100.00 EUR was spent of 400.00 EUR: 75.0 % from the plan, the limit"
         " is 10 %.",
     )
+
+
+def test_a_line_that_groups_overspent_has_one_finding() -> None:
+    line = {"grant": "G-1", "category": "Groups", "amount": "300",
+            "start": "2026-01-01", "end": "2026-02-28", "people_paid": "0"}  # fmt: skip
+    codes = [
+        each.code
+        for each in found(("budget", "B-7", line), ("given", "V-1", {"budget_line": "B-7"}))
+        if each.id == "B-7"
+    ]
+    assert codes == ["line-overspent"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "problems"),
+    [
+        ("1035.29", []),
+        ("1035.30", ["335.30 EUR (15.0 %) is unspent, and the grant ends on 2026-06-29."]),
+    ],
+)
+def test_what_groups_spent_is_no_more_unspent(amount: str, problems: list[str]) -> None:
+    """We spent 1,500 and the group 400, for which no line pays. A budget of 1,200 and `amount`."""
+    rows = [("grants", "G-1", {"end": f"{TODAY + timedelta(days=80)}"}),
+            ("budget", "B-2", {"amount": amount, "2026-01": amount})]  # fmt: skip
+    assert [one.problem for one in found(*rows) if one.code == "unspent-near-end"] == problems
+
+
+def test_what_was_handed_on_and_not_received_is_a_deficit() -> None:
+    """1,500 were spent and 1,000 handed on, of which we keep 5 %; 2,000 and `more` came."""
+
+    def deficit(more: str, *rows: tuple[str, str, Fields]) -> list[str]:
+        changes = [("income", "I-9", {"amount": more}), ("given", "V-1", {"fee": "5"}), *rows]
+        return [one.problem for one in found(*changes) if one.code == "grant-in-deficit"]
+
+    assert deficit("550") == []
+    assert deficit("549.99") == [
+        "2550.00 EUR went out, but only 2549.99 EUR was received: 0.01 EUR is still missing."
+    ]
+    back = {"given": "V-1", "direction": "back from the group", "paid_on": "2026-03-05",
+            "amount_paid": "0.01"}  # fmt: skip
+    assert deficit("549.99", ("instalments", "P-2", back)) == []

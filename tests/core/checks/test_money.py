@@ -282,7 +282,7 @@ CASES: list[Case] = [
                 "grants",
                 "G-1",
                 "id",
-                "1,500.00 EUR was spent, but only 1,400.00 EUR was received: 100.00 EUR is still missing.",
+                "1,500.00 EUR went out, but only 1,400.00 EUR was received: 100.00 EUR is still missing.",
                 "Ask for the instalment. When it has come, set its State in Income to received.",
             )
         ],

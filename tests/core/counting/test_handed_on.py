@@ -172,3 +172,14 @@ def test_a_report_that_the_group_ticked_off_is_ticked_off_with_us() -> None:
     assert ticked_off(plan, told(reports=reports, held=True), known) == {}
     assert ticked_off(plan, told(reports=reports), {"report:V-1:2026-Q1": None}) == {}
     assert ticked_off(plan, {}, known) == {}
+
+
+def test_a_fee_on_spending_is_known_as_such() -> None:
+    plan = host(("grants", "G-1", {"host_fee": "10", "host_fee_on": "spending"}))
+    sums = totals(plan)[0]
+    (own,) = own_books(plan, sums, "2026-03")
+    assert own.fee_on_spending == 10
+    award = counted(plan, sums, "2026-03", {"GR-1": books_of(told()["GR-1"])}).awards[0]
+    assert award.terms.fees == award.fee == (own.terms.spent + 40_000) // 10
+    usual = host(("grants", "G-1", {"host_fee": "10"}))
+    assert own_books(usual, totals(usual)[0], "2026-03")[0].fee_on_spending is None

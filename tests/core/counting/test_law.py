@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 from collections import defaultdict
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -179,7 +180,7 @@ def test_a_wrong_amount_stands_apart_and_is_told_with_both_sides() -> None:
         received=9000, spent=400, held_here=8000, held_below=500, differs=100
     )
     assert troubles == [
-        Trouble("amount-differs", "GR-1", "V-1", "R-1", "EUR", 1000, 900, "2026-03-05")
+        Trouble("amount-differs", "GR-1", "V-1", "R-1", "EUR", 1000, 900, "2026-03-05", "G-1")
     ]
 
 
@@ -225,7 +226,7 @@ def test_a_fee_that_both_reckon_is_one_fee() -> None:
     assert award.terms == Terms(received=9000, fees=80, held_here=8000, held_below=920)
     assert not troubles
     _, troubles = fold(OWN, [(_given(1000, fee=100), theirs)])
-    assert troubles == [Trouble("fee-differs", "GR-1", "V-1", "R-1", "EUR", 100, 80)]
+    assert troubles == [Trouble("fee-differs", "GR-1", "V-1", "R-1", "EUR", 100, 80, grant="G-1")]
     award, _ = fold(OWN, [(_given(1000, fee=80), _theirs(1000))])
     assert award.terms == Terms(received=9000, fees=80, held_here=7920, held_below=1000)
 
@@ -296,3 +297,44 @@ def test_the_rate_is_that_of_the_payments_that_arrived() -> None:
     theirs = _theirs(1000, currency="KES")
     award, _ = fold(OWN, [(_given(0, currency="KES", paid=paid), theirs)])
     assert award.terms == Terms(received=9000, held_here=8600, held_below=100, on_the_way=300)
+
+
+@given(networks(foreign=True), st.integers(0, 40))
+@settings(max_examples=300)
+def test_a_fee_on_spending_is_on_what_groups_spent_too(network: Network, halves: int) -> None:
+    """Beside the same network without such a fee, whose terms are held to the events."""
+    percent = Decimal(halves) / 2
+    without, _ = folded(network)
+    own = own_books(network)
+    fee = round(Fraction(sum(network.spending.values())) * Fraction(percent) / 100)
+    terms = replace(own.terms, fees=fee, held_here=own.terms.held_here + own.terms.fees - fee)
+    award, _ = fold(
+        replace(own, terms=terms, fee=fee, fee_on_spending=percent),
+        [(sub_grant(link), taker_books(link)) for link in network.links],
+    )
+    expected = round(Fraction(without.terms.spent) * Fraction(percent) / 100)
+    assert award.fee == expected
+    # The fee of the network without one is that of `own_books`: a sum that somebody noted.
+    more = expected - network.fee
+    assert award.terms == replace(
+        without.terms,
+        fees=without.terms.fees + more,
+        held_here=without.terms.held_here - more,
+    )
+    assert award.terms.gap == 0
+
+
+def test_a_fee_of_those_below_is_on_all_that_was_spent_and_reaches_us_once() -> None:
+    """We pay a host 1000 and keep 10 % of all that is spent of it. It spends 100, and a group of
+    its own 300."""
+    top = Books("N", "", "EUR", Terms(received=9000, held_here=9000))
+    terms = Terms(received=1000, spent=100, fees=10, held_here=890)
+    paid = (MovedMoney("2026-03-07", 1000),)
+    middle = Books("G-1", "R-1", "EUR", terms, paid, fee=10, fee_on_spending=Decimal(10))
+    award, _ = fold(middle, [(_given(500), _theirs(500, 300))])
+    assert (award.fee, award.terms.fees, award.terms.held_here) == (40, 40, 360)
+    told = told_upwards(middle, award)
+    assert told.fee == 40
+    whole, troubles = fold(top, [(_given(1000, fee=40), told)])
+    assert whole.terms == Terms(received=9000, spent=400, fees=40, held_here=8000, held_below=560)
+    assert not troubles

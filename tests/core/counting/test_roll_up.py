@@ -141,3 +141,20 @@ def test_one_group_alone_is_the_sum_of_one(network: Network) -> None:
     rolled = roll_up([], [], {"GR-1": [books]})
     assert rolled.by_currency == {"EUR": books.terms}
     assert not rolled.troubles
+
+
+def test_each_grant_that_no_sub_grant_meets_is_a_trouble_of_its_own() -> None:
+    twice = [_theirs(), _theirs(grant="G-2"), _theirs("", grant="G-3"), _theirs("", grant="G-4")]
+    rolled = roll_up([_own()], [_given()], {"GR-1": twice})
+    assert [(one.kind, one.grant) for one in rolled.troubles] == [
+        ("reference-unknown", "G-2"), ("reference-unknown", "G-3"), ("reference-unknown", "G-4"),
+    ]  # fmt: skip
+
+
+def test_each_grant_that_is_held_twice_is_named() -> None:
+    held = _theirs("TOP", is_held=True)
+    both = [_own(reference="TOP"), _own("G-2", reference="TOP")]
+    rolled = roll_up(both, [], {"GR-1": [held]})
+    assert [(one.kind, one.grant) for one in rolled.troubles] == [
+        ("held-twice", "G-1"), ("held-twice", "G-2"),
+    ]  # fmt: skip

@@ -10,10 +10,13 @@ import msgspec
 import pytest
 from msgspec.structs import astuple, replace
 
+from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.law import MovedMoney
 from budgettrack.core.counting.statements import (
     HostStatement,
     OwedReport,
+    ToldCategory,
+    ToldGrant,
     ToldMovement,
     books_of,
     is_agreed,
@@ -223,3 +226,56 @@ def test_what_does_not_balance_is_no_statement(broken: object) -> None:
 def test_a_group_is_named_only_with_a_statement(statement: str, listed: str, named: bool) -> None:
     agreed = {"AG-1": {**AGREEMENT, "statement": statement, "listed": listed}}
     assert told(agreements=agreed).listed == named
+
+
+def test_who_hands_money_on_tells_it_upwards_with_what_those_below_told() -> None:
+    """In the categories of its own budget lines, and in no word of those below."""
+
+    def given(line: str) -> Fields:
+        return {"group": "GR-1", "grant": "G-1", "state": "active", "currency": "EUR",
+                "agreement_reference": "SG-1", "budget_line": line}  # fmt: skip
+
+    paid = {"given": "V-1", "direction": "to the group", "paid_on": "2026-02-01",
+            "amount_paid": "1000"}  # fmt: skip
+    known = {"categories": (ToldCategory("Kept by Ada", "400.00", "30.00"),)}
+    below = HostStatement(1, "2026-03", True, (replace(told_grant(), **known),))
+
+    def upwards(line: str, *, said: bool = True) -> ToldGrant:
+        rows = group(given={"V-1": given(line)}, instalments={"P-1": paid})
+        rows["groups"] = {"GR-1": {"name": "First", "state": "ready"}}
+        plan, problems = plan_of(rows, base="EUR")
+        assert not problems
+        sums = totals(plan)[0]
+        books = {"GR-1": books_of(below)} if said else {}
+        rolled = counted(plan, sums, "2026-03", books)
+        whole = statement(plan, sums, "2026-03", rolled=rolled)
+        assert "Ada" not in repr(whole)
+        assert "GR-1" not in repr(whole)
+        books_of(whole)  # raises if the figures do not balance
+        first, held = whole.grants
+        assert held == told().grants[1]
+        return first
+
+    first = upwards("B-2")
+    assert {name: text for name, text in first.figures.items() if text != "0.00"} == {
+        "received": "541.00",
+        "returned": "60.00",
+        "spent": "705.00",
+        "held_here": "-824.00",
+        "held_below": "600.00",
+    }
+    assert [astuple(one) for one in first.categories] == [
+        ("", "5.00", "0.00"), ("People", "300.00", "0.00"), ("Place", "400.00", "50.00"),
+    ]  # fmt: skip
+    assert first.committed == "50.00"
+    # No line pays: two lines are there, and none is named.
+    assert next(astuple(one) for one in upwards("").categories) == ("", "405.00", "30.00")
+    silent = upwards("B-2", said=False)
+    assert (silent.figures["on_the_way"], silent.figures["spent"]) == ("1000.00", "305.00")
+
+
+def test_who_hands_nothing_on_tells_the_same_with_and_without_awards() -> None:
+    plan, _ = plan_of(group(), base="EUR")
+    sums = totals(plan)[0]
+    rolled = counted(plan, sums, "2026-03", {})
+    assert statement(plan, sums, "2026-03", rolled=rolled) == told()

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.counting.terms import Terms
-from budgettrack.core.counting.together import HandedOn, is_handed_on, paying_line
+from budgettrack.core.counting.together import HandedOn, is_handed_on
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.sums import added
 from budgettrack.core.figures.totals import totals
@@ -123,22 +122,6 @@ def host(*changes: tuple[str, str, Fields]) -> Plan:
 
 def told(month: str = "2026-03", *, closed: bool = True) -> dict[str, HostStatement]:
     return {"GR-1": HostStatement(1, month, closed, (told_grant(),))}
-
-
-def test_the_line_that_is_named_pays_else_the_only_one() -> None:
-    plan = host()
-    named = replace(plan.given["V-1"], line="B-1")
-    assert "B-1" in plan.lines
-    assert paying_line(plan, named) == "B-1"
-    other = replace(plan, lines={**plan.lines, "B-9": replace(plan.lines["B-1"], id="B-9")})
-    assert paying_line(other, named) == "B-1"
-    assert paying_line(other, plan.given["V-1"]) == ""
-    alone = replace(plan, lines={"B-1": plan.lines["B-1"]})
-    assert paying_line(alone, plan.given["V-1"]) == "B-1"
-    # The line of another grant does not pay, and no other line does in its place.
-    of_other = replace(plan.lines["B-1"], id="B-8", grant="G-9")
-    strange = replace(alone, lines={**alone.lines, "B-8": of_other})
-    assert paying_line(strange, replace(named, line="B-8")) == ""
 
 
 def test_two_sub_grants_of_a_group_are_one_share() -> None:

@@ -174,7 +174,7 @@ def test_our_fee_and_that_of_the_host_above_us_are_two_rows() -> None:
     assert shown.together is not None
     where = {name: units for name, units, _ in where_rows(shown.together, words("en"))}
     assert where["Kept as a fee for handing on"] == 5_000
-    assert where["Host fee"] == 20_000
+    assert where["Host fee"] == 50_000
     assert sum(list(where.values())[:-1]) == where["Received"]
 
 

@@ -415,7 +415,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "grant-in-deficit": warning(
         "money",
-        "{spent} was spent, but only {received} was received: {over} is still missing.",
+        "{spent} went out, but only {received} was received: {over} is still missing.",
         "Ask for the instalment. When it has come, set its State in Income to received.",
     ),
     "unspent-near-end": warning(
@@ -693,7 +693,8 @@ PLAN: Mapping[str, Code] = {
     ),
     "money-without-given": warning(
         "money",
-        "The books of this group have {theirs} from us that stand in no row of Given.",
+        "The books of this group have {theirs} from us, as grant {grant}, that stand in no row of"
+        " Given.",
         "Type the row into Given, with the Agreement reference of the group's tab Grants.",
     ),
     "held-twice": warning(
