@@ -194,3 +194,24 @@ def test_the_summary_for_the_funder_has_it_once(
     text = page.read_text()
     assert spent in text
     assert "GR-1" not in text or level == 1  # the network knows nothing of the host's groups
+
+
+def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
+    levels: tuple[Path, Path],
+) -> None:
+    """It lies beside the statement that was taken. This test changes the books of the network."""
+    network, host = levels
+    path = network.with_name("host.xlsx")
+    book = openpyxl.load_workbook(path)
+    headings, line = list(book["Instalments"].iter_rows(max_row=2))
+    line[[cell.value for cell in headings].index("Amount paid")].value = 41000
+    book.save(path)
+    ran(network)
+    answer = network.parent / "groups/H-1/answer.json"
+    assert json.loads(answer.read_bytes())["host"] == "Wide Network"
+    host.with_name("answer.json").write_bytes(answer.read_bytes())
+    assert asked(host, "sync", *ON).exit_code in (0, 3)
+    sheet = openpyxl.load_workbook(host.with_name("host.xlsx"))["Checks"]
+    cells = [str(cell) for line in sheet.iter_rows(values_only=True) for cell in line]
+    said = "Wide Network paid 41,000.00 EUR on 2026-08-03, and our books have 40,000.00 EUR."
+    assert said in cells
