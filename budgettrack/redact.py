@@ -120,7 +120,8 @@ def _wiped(
     run still finds the values there."""
     table, record, column = which
     config, register = group.config, group.register
-    now = register.ask(queries.load, (table,)).records[table].get(record)
+    held = register.ask(queries.load)
+    now, texts = held.records[table].get(record), _texts(column, values, held)
     changed: list[tuple[RecordVersion, str]] = []
     if now is not None and now.get(column.name):
         cleared = {key: value for key, value in now.items() if key != column.name}
@@ -136,11 +137,11 @@ def _wiped(
     workbook = group.workbook
     kept = False
     if not group.is_read_only:
-        kept = _clear_kept(workbook, BY_NAME[table], column, values)
+        kept = _clear_kept(workbook, BY_NAME[table], column, values, texts)
         workbook.forget()
-    elsewhere = _is_elsewhere(workbook, column, values)
+    elsewhere = _is_elsewhere(workbook, texts)
     settings = config.path.read_text("utf-8", "replace")
-    in_config = any(text in settings for text in _texts(column, values))
+    in_config = any(text in settings for text in texts)
     removed = tuple(_remove(config.reports / "private", values))
     _remove_unfinished(config)
     for damaged in damaged_files(config.register):
@@ -153,7 +154,7 @@ def _wiped(
         sent = _sent(deliveries(ask), periods, wiped.months)
     if pages:
         report_transparency(group, max(pages), None)
-    copies = tuple(register.ask(fields_with, _texts(column, values)))
+    copies = tuple(register.ask(fields_with, texts))
     return Redacted(
         table, record, column.name, wiped.months, removed, sent, elsewhere, kept, in_config, copies
     )
@@ -238,12 +239,13 @@ def _sent(
     )
 
 
-def _clear_kept(workbook: Workbook, table: Table, column: Column, values: set[str]) -> bool:
+def _clear_kept(
+    workbook: Workbook, table: Table, column: Column, values: set[str], texts: Sequence[str]
+) -> bool:
     """Clears the rows with one of the values in the tab *Kept edits* (edits that could not be put
     back). Returns whether the tab has more values of the column.
 
     Raises `WorkbookError` if people keep changing the workbook."""
-    texts = _texts(column, values)
     for _ in range(ROUNDS):
         book = workbook.read()
         edits = tabs.without_kept(book, table, column, values, texts)
@@ -256,16 +258,21 @@ def _clear_kept(workbook: Workbook, table: Table, column: Column, values: set[st
     )
 
 
-def _texts(column: Column, values: set[str]) -> list[str]:
+def _texts(column: Column, values: set[str], held: Held) -> list[str]:
     """Returns the values that are searched for within other texts. Numbers and short texts are
-    left out, because they occur by chance."""
-    return [value for value in values if column.kind == "text" and len(value) >= SHORTEST]
+    left out, because they occur by chance. In a column of references, a name may stand in place of
+    an ID: it is searched for, and an ID of a row is not."""
+    if column.refers:
+        ids = {id_.casefold() for id_ in held.records[column.refers]}
+        wanted = {value for value in values if value.casefold() not in ids}
+    else:
+        wanted = values if column.kind == "text" else set[str]()
+    return [value for value in wanted if len(value) >= SHORTEST]
 
 
-def _is_elsewhere(workbook: Workbook, column: Column, values: set[str]) -> bool:
+def _is_elsewhere(workbook: Workbook, texts: Sequence[str]) -> bool:
     """Whether the workbook still has one of the texts: anywhere in a local file, or in a cell of
     any tab of an online sheet."""
-    texts = _texts(column, values)
     if isinstance(workbook, ExcelWorkbook):
         return workbook.holds(texts)
     cells = (cell for grid in workbook.read().grids for row in grid.rows for cell in row)

@@ -482,6 +482,29 @@ def test_other_fields_of_the_register_that_have_the_text_are_named(tmp_path: Pat
 
 
 @pytest.mark.slow
+def test_a_name_in_place_of_a_reference_is_searched_for_in_other_fields_and_an_id_is_not(
+    tmp_path: Path,
+) -> None:
+    group = Group(tmp_path)
+    line, grant = (column("Expenses", name, group.path) for name in ("Budget line", "Grant"))
+    group.set("Expenses", f"{line}2", NAME)
+    group.set("Expenses", f"{line}3", None)
+    group.set("Expenses", f"{grant}3", NAME)
+    group.sync()
+
+    done = group.run("redact", "E-1.budget_line", "--yes", "--on", str(NOVEMBER))
+
+    assert done.exit_code == 3, done.output
+    assert "The workbook still has this text, in another cell" in done.stdout
+    assert "  budgettrack redact expenses/E-2.grant" in done.stdout.splitlines()
+    again = group.run("redact", "E-2.grant", "--yes", "--on", str(NOVEMBER))
+    assert again.exit_code == 0, again.output
+    assert NAME not in bytes_of(tmp_path)
+    known = group.run("redact", "E-30.budget_line", "--yes", "--on", str(NOVEMBER))
+    assert known.exit_code == 0, known.output
+
+
+@pytest.mark.slow
 def test_a_name_behind_by_is_wiped_from_changes_withdrawals_stops_and_runs(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()
