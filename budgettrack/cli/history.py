@@ -116,7 +116,7 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 
 
 @main.command()
-@click.argument("value", metavar="ID.FIELD", default="")
+@click.argument("value", metavar="ID.FIELD", required=False)
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option(
     "--typed",
@@ -127,7 +127,9 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 @by_role
 @on_day
 @click.pass_context
-def redact(ctx: click.Context, value: str, yes: bool, typed: str, by: str, on: date | None) -> None:
+def redact(
+    ctx: click.Context, value: str | None, yes: bool, typed: str, by: str, on: date | None
+) -> None:
     """Delete a value everywhere, such as a name.
 
     It is deleted from the workbook, its backup, the hidden tabs of an online sheet and unfinished
@@ -139,15 +141,15 @@ def redact(ctx: click.Context, value: str, yes: bool, typed: str, by: str, on: d
     from budgettrack.redact import redact as wiped
     from budgettrack.redact import redact_typed
 
-    if bool(value) == bool(typed):
+    if (value is None) == (not typed):
         raise errors.UsageError(
             "Name one thing: a field, such as E-12.description, or --typed TEXT"
         )
     group = group_of(ctx, on)
-    what = value or typed
+    what = typed or value
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {what} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
-    if typed:
+    if value is None:
         places = redact_typed(group, typed)
         click.echo(f"Wiped from the register. Places: {places:,}.")
         talk(
