@@ -488,7 +488,7 @@ def test_a_name_in_place_of_a_reference_is_searched_for_in_other_fields_and_an_i
     group = Group(tmp_path)
     line, grant = (column("Expenses", name, group.path) for name in ("Budget line", "Grant"))
     group.set("Expenses", f"{line}2", NAME)
-    group.set("Expenses", f"{line}3", None)
+    group.set("Expenses", f"{line}3", "")
     group.set("Expenses", f"{grant}3", NAME)
     group.sync()
 
