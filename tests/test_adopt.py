@@ -138,7 +138,7 @@ def test_a_summary_that_was_typed_is_not_counted_again(heading: str, tmp_path: P
     path = book(tmp_path, tabs)
     said = adopted(path).output
     assert "Expenses: 4 rows, 230.00 in all, from Jan, Feb\n" in said
-    assert "Not read: Summary: its amounts are sums of other tabs." in said
+    assert "Not read: Summary: its amounts are sums of rows that are read elsewhere." in said
     assert "Budget:" not in said
 
 

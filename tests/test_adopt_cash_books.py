@@ -286,7 +286,7 @@ def test_a_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
     [
         (
             [["Budget 2026 (in thousands of UGX)"], ["Item", "Amount"], ["Rent", 3600]],
-            "Budget!B: heading or title says that these amounts are in thousands or millions, and"
+            "Budget!B: heading or title says that these amounts are in thousands, millions or tomans, and"
             " they would be counted as they stand. Write them in full, and take out the word.",
         ),
         (

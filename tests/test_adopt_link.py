@@ -226,3 +226,17 @@ def test_a_currency_in_a_format_and_a_line_through_a_row_are_seen_online(server:
 
     assert "This row is struck through, and it is counted." in done.output
     assert "CNY" in done.output
+
+
+def test_a_code_online_has_the_zeros_that_its_format_shows(server: Server) -> None:
+    file = online(server, {"Budget": [["Code", "Item", "Amount"], [7, "Pens", 10], [8, "Ink", 5]]})
+    padded = {"numberFormat": {"type": "NUMBER", "pattern": "000"}}
+    with server.person(file) as book:
+        sheet = book.sheets[0]
+        for row in (1, 2):
+            sheet.put(row, 0, sheet.cell(row, 0).but(format=padded))
+
+    assert run("adopt", link(file), *KEY, "--yes", *ON).exit_code == 0
+    assert run("sync", *ON).exit_code == 0
+    lines = json.loads(run("variance", "--json", "--on", "2027-01-05").stdout)
+    assert sorted(line["line"] for line in lines) == ["007", "008"]

@@ -211,6 +211,8 @@ ELSEWHERE = {
     "struck-through",
     # About a word: tests/core/cells/test_cancelled.py.
     "cancelled-counted",
+    # About words: tests/core/cells/test_own_transfers.py.
+    "transfer-counted",
     # About whole tabs: tests/core/cells/test_joined_tabs.py.
     "tabs-read-together",
     "month-not-read",

@@ -79,6 +79,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "total-counted",
         "total-of-currencies",
         "money-may-be-moved",
+        "transfer-counted",
         "carried-not-counted",
         "taken-for-carried",
         "may-be-line",

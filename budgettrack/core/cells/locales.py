@@ -173,7 +173,7 @@ _SHARED: Mapping[str, str] = {
     "лв.": "BGN", "грн": "UAH", "грн.": "UAH", "₴": "UAH", "₽": "RUB", "руб": "RUB", "руб.": "RUB",
     "₺": "TRY",
     "₦": "NGN", "₵": "GHS", "gh₵": "GHS", "rm": "MYR", "rp": "IDR", "rp.": "IDR", "฿": "THB",
-    "₸": "KZT", "₾": "GEL",
+    "₸": "KZT", "₾": "GEL", "ریال": "IRR", "﷼": "IRR", "افغانی": "AFN",
     "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT", "৳": "BDT", "៛": "KHR", "₭": "LAK",
     "ksh": "KES", "ksh.": "KES",
     "kshs": "KES", "kshs.": "KES", "ugx": "UGX", "ush": "UGX", "tsh": "TZS", "/=": "KES UGX TZS",

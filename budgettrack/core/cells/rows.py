@@ -28,6 +28,7 @@ from budgettrack.core.cells.joined_tabs import fields_of_tab, joined, tabs_of_sh
 from budgettrack.core.cells.left_out import left_out
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.moved_money import moved_money
+from budgettrack.core.cells.own_transfers import own_transfers
 from budgettrack.core.cells.reader import TEXTS, TabReader, filled_rows, tab_reader
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.rounding import with_rounded_formulas
@@ -143,6 +144,7 @@ def read_table(
     findings += _volatile(place, grid, headings, records)
     findings += _struck(place, grid, headings, records)
     findings += cancelled_rows(place, grid, headings, records)
+    findings += own_transfers(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
     findings += left_out(place, reader)
     findings += check_totals(place, tied_totals(tab, records))

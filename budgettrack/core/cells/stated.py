@@ -136,13 +136,17 @@ def _judged(
 
 
 def _uncounted(sheet: Sheet) -> dict[tuple[str, str], set[tuple[int, str]]]:
-    """Returns the rows and fields that are filled and cannot be read, by table and tab. An amount
-    in another currency than that of its row is among them."""
+    """Returns the rows and fields that are filled and not counted, by table and tab: what cannot be
+    read, an amount in another currency than that of its row, and everything in a row without a
+    field that it needs, such as the date of a payment."""
     cells: dict[tuple[str, str], set[tuple[int, str]]] = {}
     for table in sheet.tables.values():
+        required = {column.name for column in table.table.columns if column.required} - {"id"}
+        needed = required & table.columns.keys()
         for record in table.rows:
             tab, number = table.at(record.number)
-            for field in record.unreadable:
+            is_whole = needed <= record.fields.keys()
+            for field in record.unreadable | (set() if is_whole else record.fields.keys()):
                 cells.setdefault((table.table.name, tab), set()).add((number, field))
     return cells
 

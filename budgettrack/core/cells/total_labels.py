@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.table_rows import TotalLabel
-from budgettrack.core.records.tables import normal
+from budgettrack.core.records.tables import normal, one_spelling
 
 LONGEST_LABEL = 80
 
@@ -142,6 +142,35 @@ _CARRIED = (
     "رصيد مرحل",
     "رصيد سابق",
     "نقل به بعد",
+    "نقل از قبل",
+    "نقل از صفحه قبل",
+    "نقل به صفحه بعد",
+    "مانده از قبل",
+    "مانده قبلی",
+    "مانده از ماه قبل",
+    "مانده نقل از ماه قبل",
+    "مانده ابتدای دوره",
+    "مانده اول دوره",
+    "مانده انتهای دوره",
+    "مانده پایان دوره",
+    "موجودی اول دوره",
+    "موجودی ابتدای دوره",
+    "موجودی پایان دوره",
+    "saldo precedente",
+    "saldo mese precedente",
+    "riporto mese precedente",
+    "riporto anno precedente",
+    "riporto a nuovo",
+    "a riportare",
+    "da riportare",
+    "до перенесення",
+    "вхідний залишок",
+    "вихідний залишок",
+    "залишок на початок",
+    "залишок на кінець",
+    "saldo vorige maand",
+    "saldo vorig jaar",
+    "te transporteren",
 )
 
 # These words name carried sums. But they may also name things that are bought, or a last payment:
@@ -161,6 +190,8 @@ _MAYBE_CARRIED = (
     "залишок",
     "الرصيد",
     "رصيد",
+    "مانده",
+    "موجودی",
 )
 
 # These words follow "Total" in the name of a sum.
@@ -176,13 +207,13 @@ _OF = (
     " da do das dos despesas custos receitas gastos orçamento projeto"
     " der die das ausgaben kosten einnahmen aufwand erträge projekt für"
     " van uitgaven inkomsten lasten baten"
-    " delle dei spese costi entrate"
+    " delle dei spese costi entrate uscite oneri proventi ricavi"
     " по за расходы расходов доходы доходов затраты затрат на проект проекту"
     " за витрати витрат доходи доходів"
     " المصروفات المصاريف الإيرادات النفقات التكاليف الميزانية مصروفات إيرادات"
     " هزینه هزینه‌ها درآمد درآمدها"
 )
-_FOLLOWS = frozenset(_OF.split())
+_FOLLOWS = frozenset(one_spelling(_OF).split())
 # Some of the words above mean everything, and not a part such as the staff.
 _OF_ALL = (
     "of for in the project programme program amount budget budgets cost costs expense expenses"
@@ -190,15 +221,15 @@ _OF_ALL = (
     " de des du d' le la les dépenses depenses coûts couts projet"
     " del los las gastos costos costes egresos presupuesto proyecto"
     " da do das dos despesas custos gastos orçamento projeto"
-    " der die das ausgaben kosten projekt für van uitgaven lasten delle dei spese costi"
+    " der die das ausgaben kosten projekt für van uitgaven lasten delle dei spese costi uscite"
     " по за расходы расходов затраты затрат на проект проекту витрати витрат"
     " المصروفات المصاريف النفقات التكاليف الميزانية مصروفات هزینه هزینه‌ها"
 )
-_ALL_OF = frozenset(_OF_ALL.split())
+_ALL_OF = frozenset(one_spelling(_OF_ALL).split())
 
 
 def _any_of(words: Iterable[str]) -> str:
-    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
+    longest_first = sorted({*map(one_spelling, words)}, key=lambda word: (-len(word), word))
     return "|".join(re.escape(word) for word in longest_first)
 
 
@@ -206,7 +237,10 @@ def _any_of(words: Iterable[str]) -> str:
 def _months() -> frozenset[str]:
     languages = ("en", "fr", "es", "pt", "de", "it", "nl", "ru", "uk", "ar", "fa")
     return frozenset(
-        name for language in languages for name in customs_of(language).months if len(name) > 3
+        one_spelling(name)
+        for language in languages
+        for name in customs_of(language).months
+        if len(name) > 3
     )
 
 
@@ -217,15 +251,19 @@ _CARRIED_AT = (
 )
 
 # Übertrag Vorjahr, Сальдо на конец, Saldo al inicio del mes, Залишок на початок.
-_MONEY = (
+_MONEY = one_spelling(
     "übertrag|saldo|bestand|kassenbestand|bankbestand|solde|balance|cash|остаток|сальдо|баланс"
-    "|залишок|رصيد|الرصيد"
+    "|залишок|رصيد|الرصيد|مانده|موجودی|cassa|kassaldo"
 )
-_AT = "de|du|des|del|da|do|au|à|al|a|am|aus|zum|dem|des|at|the|of|from|на|за|с|la|le|el|en|no"
-_WHEN = (
+_AT = (
+    "de|du|des|del|da|do|au|à|al|a|am|aus|zum|dem|des|at|the|of|from|на|за|с|la|le|el|en|no"
+    "|di|dell|van|از|در|به"
+)
+_WHEN = one_spelling(
     "vorjahr|vorjahres|vormonats|jahresanfang|jahresende|monatsanfang|monatsende|anfang|ende|beginn"
     "|start|beginning|end|previous|début|fin|précédent|antérieur|inicio|comienzo|início|fim"
     "|начало|конец|начала|конца|початок|кінець|أول|آخر|بداية|نهاية"
+    "|precedente|inizio|fine|begin|einde|vorig|vorige|اول|ابتدای|پایان|انتهای|قبل|قبلی"
 )
 _CARRIED_THEN = rf"(?:{_MONEY})(?: (?:{_AT})){{0,2}} (?:{_WHEN})(?: .{{1,30}})?"
 
@@ -266,9 +304,9 @@ def total_label(text: str) -> TotalLabel | None:
     >>> total_label("Total des dépenses"), total_label("Totally new chairs")
     (TotalLabel(text='Total des dépenses', whole=False, sure=True, sub=False, carried=False), None)
     """
-    if len(text) > LONGEST_LABEL or not _STEMS.search(text.casefold()):
+    if len(text) > LONGEST_LABEL or not _STEMS.search(one_spelling(text.casefold())):
         return None
-    words = normal(text)
+    words = one_spelling(normal(text))
     bare = normal(_BRACKETS.sub("", _NUMBER.sub("", words))) or words
     if match := _WHOLE.fullmatch(bare) or _JOINED.fullmatch(bare):
         groups = match.groupdict()
@@ -294,7 +332,7 @@ def perhaps_carried(text: str) -> TotalLabel | None:
 
     >>> perhaps_carried("Saldo de janeiro") is not None, perhaps_carried("Saldo hotel")
     (True, None)"""
-    if len(text) > LONGEST_LABEL or not _MAYBE.fullmatch(normal(text)):
+    if len(text) > LONGEST_LABEL or not _MAYBE.fullmatch(one_spelling(normal(text))):
         return None
     return TotalLabel(text, whole=True, sure=False, sub=False, carried=True)
 

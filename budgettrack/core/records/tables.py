@@ -1353,6 +1353,19 @@ def normal(heading: str) -> str:
     return re.sub(r"\s+", " ", text.replace("_", " ").replace("*", " ")).strip(" .:")
 
 
+def one_spelling(text: str) -> str:
+    """Returns a text with the Arabic and Persian letters that look alike as one, and with a blank
+    for the sign that parts a Persian word without one. Keyboards differ in them.
+
+    >>> one_spelling("جمع كل") == one_spelling("جمع کل")
+    True
+    """
+    return text.translate(_ALIKE)
+
+
+_ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " "})
+
+
 def folded(text: str) -> str:
     """Returns a text in the form in which texts are compared loosely: also without accents, hyphens
     and punctuation.

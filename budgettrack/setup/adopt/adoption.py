@@ -91,8 +91,8 @@ class Adoption(Struct, frozen=True):
         ]
         miscounted += [
             f"{self.book.grids[place].tab}!{column}: heading or title says that these amounts are"
-            " in thousands or millions, and they would be counted as they stand. Write them in"
-            " full, and take out the word."
+            " in thousands, millions or tomans, and they would be counted as they stand. Write"
+            " them in full, and take out the word. A toman is ten rials."
             for place, column in self.proposal.in_thousands
         ]
         if self.shapes is self.proposal.shapes:
@@ -275,6 +275,16 @@ def told(adoption: Adoption) -> Iterator[str]:
             f"Not read: {adoption.book.grids[number].tab}!{letter}: the share of each line that is"
             " charged. The lines are read whole: add a column with what is charged."
         )
+    for number, letter in proposal.taxes:
+        yield (
+            f"Look at {adoption.book.grids[number].tab}!{letter}: a tax that the amounts that are"
+            " read do not include. If the group pays it, add a column with both together."
+        )
+    for number, letter in proposal.repeating:
+        yield (
+            f"Look at {adoption.book.grids[number].tab}!{letter}: these amounts are sums of rows"
+            ' that are read elsewhere. If they only sum up, answer summary = "yes".'
+        )
     yield from _doubts(adoption.sheet.findings)
 
 
@@ -366,6 +376,10 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     rows += [
         _row("hidden", adoption.book.grids[number].tab, letter, "read")
         for number, letter in adoption.proposal.out_of_sight
+    ]
+    rows += [
+        _row("repeats", adoption.book.grids[number].tab, letter, "read")
+        for number, letter in adoption.proposal.repeating
     ]
     for finding in adoption.differing:
         values = dict(finding.values)

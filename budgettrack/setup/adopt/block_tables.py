@@ -20,6 +20,7 @@ from budgettrack.setup.adopt.columns import (
     actual_of,
     amount_of,
     charged_of,
+    gross_of,
     last_figures,
     row_total_of,
     to_date_of,
@@ -132,7 +133,11 @@ def _is_plan(block: SheetBlock) -> bool:
 
 
 def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
-    amount = amount_of(block, _DATED_AMOUNTS)
+    amount = (
+        gross_of(outline.seen, block)
+        or row_total_of(outline.seen, block)
+        or amount_of(block, _DATED_AMOUNTS)
+    )
     if amount is None:
         return
     way = way_column(outline.seen, block)
@@ -182,7 +187,11 @@ def _by_sign(
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
     actual = actual_of(block) or _to_date(outline, block, planned)
-    total = charged_of(outline.seen, block) or row_total_of(outline.seen, block)
+    total = (
+        charged_of(outline.seen, block)
+        or row_total_of(outline.seen, block)
+        or gross_of(outline.seen, block)
+    )
     main = total or planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
         main = last_figures(block)

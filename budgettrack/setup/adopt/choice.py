@@ -8,12 +8,15 @@ from decimal import Decimal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.month_headings import named_month
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
 from budgettrack.setup.adopt.columns import is_amount
+from budgettrack.setup.adopt.digests import Certainty, CountedRow, digests
 from budgettrack.setup.adopt.kinds import words_of_title
+from budgettrack.setup.adopt.questions import Question, summary_question
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import meanings_of, says, without_role
@@ -34,10 +37,14 @@ class ChosenTables(Struct, frozen=True):
 
 
 class _Amounts(Struct, frozen=True):
-    """The amounts of a table, and their sums by category."""
+    """The rows of a table that have amounts, and the sums of these by category."""
 
-    each: Sequence[Decimal] = ()
+    rows: Sequence[CountedRow] = ()
     by_category: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def each(self) -> list[Decimal]:
+        return [row.amount for row in self.rows]
 
     @property
     def whole(self) -> Decimal:
@@ -125,9 +132,63 @@ def _is_summary(seen: SeenBook, block: SheetBlock) -> bool:
 def without_repeats(outline: BookOutline, candidates: Sequence[TableCandidate]) -> ChosenTables:
     """Returns the tables. A table that repeats another table is left out. Spending with dates is
     preferred to spending by line, and lines are preferred to their totals."""
+    amounts = [_amounts(outline.seen, candidate) for candidate in candidates]
+    return _without_repeats(outline, candidates, amounts)
+
+
+class SummingTables(Struct, frozen=True):
+    """The tables that only sum up others, or seem to. `left_out`: the positions of those that are
+    left out. `reasons`: their tabs, each with the reason. `kept`: the positions of those that are
+    read. `asked`: the question about them."""
+
+    left_out: frozenset[int] = frozenset()
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    kept: frozenset[int] = frozenset()
+    asked: tuple[Question, ...] = ()
+
+
+def summing_tables(outline: BookOutline, candidates: Sequence[TableCandidate]) -> SummingTables:
+    """Returns which tables only sum up the rows of others, as a person or the default answers."""
+    rows = [_amounts(outline.seen, candidate).rows for candidate in candidates]
+    found = digests(outline.seen, candidates, rows)
+    question = _question_of(candidates, found)
+    if question is None:
+        return SummingTables()
+    if question.answer(outline.answers) != "yes":
+        return SummingTables(kept=frozenset(found), asked=(question,))
+    reasons = {candidates[number].block.place: _sums_up(candidates, number) for number in found}
+    return SummingTables(frozenset(found), reasons, asked=(question,))
+
+
+def _question_of(
+    candidates: Sequence[TableCandidate], found: Mapping[int, Certainty]
+) -> Question | None:
+    """Returns the question whether tables only sum up others. Returns None if none seems to."""
+    if not found:
+        return None
+    places = {candidates[number].block.place for number in found}
+    certainties = {*found.values()}
+    default = {frozenset({"sure"}): "yes", frozenset({"planned"}): "no"}
+    return summary_question(places, default.get(frozenset(certainties), ""))
+
+
+def _sums_up(candidates: Sequence[TableCandidate], number: int) -> str:
+    """Returns why a table is left out that only sums up others."""
+    own = candidates[number]
+    is_beside = any(
+        other.block.place == own.block.place and other.block is not own.block
+        for other in candidates
+    )
+    figures = [letters(column.index) for column in own.columns if column.holds == "figures"]
+    where = f" in column {', '.join(figures)}" if is_beside and figures else ""
+    return f"its amounts{where} are sums of rows that are read elsewhere"
+
+
+def _without_repeats(
+    outline: BookOutline, candidates: Sequence[TableCandidate], amounts: Sequence[_Amounts]
+) -> ChosenTables:
     dated = {candidate.table for candidate in candidates if candidate.is_dated} - {"budget"}
     has_known = any(candidate.is_known for candidate in candidates)
-    amounts = [_amounts(outline.seen, candidate) for candidate in candidates]
     kept: list[TableCandidate] = []
     left_out: dict[int, str] = {}
     for number, candidate in enumerate(candidates):
@@ -239,7 +300,7 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     # The tabs of other months are candidates of their own.
     alone = replace(candidate.shape, tabs=(candidate.shape.tab,))
     table = read_rows(seen.book, {candidate.table: alone}, seen.locale).tables.get(candidate.table)
-    each: list[Decimal] = []
+    rows: list[CountedRow] = []
     by_category: dict[str, Decimal] = {}
     grid = seen.grid(candidate.block)
     # Our tables of spending and income have no field for a category, but the sheet may have one.
@@ -249,9 +310,10 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
             amount = Decimal(row.fields["amount"])
             typed = grid.at(row.number, beside.index) if beside else None
             category = row.fields.get("category") or (typed if isinstance(typed, str) else "")
-            each.append(amount)
+            day = row.fields.get("date", "")
+            rows.append(CountedRow(row.number, amount, day if candidate.is_dated else ""))
             by_category[category] = by_category.get(category, Decimal(0)) + amount
-    return _Amounts(each, by_category)
+    return _Amounts(rows, by_category)
 
 
 def _says_again(own: _Amounts, other: _Amounts) -> bool:

@@ -24,6 +24,7 @@ from budgettrack.setup.adopt.vocabulary import (
     says,
     says_charged,
     says_other_time,
+    tax_of,
 )
 
 _NO_LABELS = (
@@ -52,6 +53,7 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
     If several columns have the same meaning, one is chosen in this order: the one that is named as
     the total; the final or revised one; that of the year in the title; that of the last year; the
     last one that is filled. Returns None if there is none."""
+    has_tax = any(tax_of(column.heading) in ("gross", "tax") for column in block.columns)
     for meaning in meanings:
         fitting = [
             column
@@ -64,6 +66,7 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
                 first,
                 key=lambda seen: (
                     seen.filled > 0.3,
+                    _TAX_RANKS[tax_of(seen.heading)] if has_tax else 1,
                     seen.says_total,
                     rank_of_version(seen.heading),
                     _year_of(block, seen),
@@ -71,6 +74,51 @@ def amount_of(block: SheetBlock, meanings: Sequence[str]) -> SeenColumn | None:
                 ),
             )
     return None
+
+
+_TAX_RANKS = {"gross": 2, "": 1, "net": 0, "tax": -1}
+
+
+def gross_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the column that is, in each row, the sum of a tax and of the amount without it:
+    `Amount | VAT | Total`, `Gross | Tax | Net`. Returns None if there is none."""
+    figures = [column for column in block.columns if is_amount(column)]
+    taxes = [column for column in block.columns if _is_tax(column)]
+    for tax in taxes:
+        for net, whole in permutations([one for one in figures if one is not tax], 2):
+            triples = [
+                (
+                    seen.figure(block, row, net),
+                    seen.figure(block, row, tax),
+                    seen.figure(block, row, whole),
+                )
+                for row in block.rows
+            ]
+            filled = [
+                (one or Decimal(0), two or Decimal(0), three or Decimal(0))
+                for one, two, three in triples
+                if one is not None or three is not None
+            ]
+            if any(two for _, two, _ in filled) and all(
+                abs(one + two - three) <= _CENT for one, two, three in filled
+            ):
+                return whole
+    return None
+
+
+_CENT = Decimal("0.01")
+
+
+def _is_tax(column: SeenColumn) -> bool:
+    return column.holds == "figures" and tax_of(column.heading) == "tax"
+
+
+def tax_beside(seen: SeenBook, block: SheetBlock, amount: SeenColumn) -> SeenColumn | None:
+    """Returns the column of a tax that an amount does not include: `Net | VAT`, without a column of
+    both together. Returns None if there is none."""
+    if tax_of(amount.heading) == "gross" or gross_of(seen, block) is not None:
+        return None
+    return next((column for column in block.columns if _is_tax(column)), None)
 
 
 def _year_of(block: SheetBlock, column: SeenColumn) -> tuple[bool, str]:

@@ -13,7 +13,7 @@ from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 
 _WORD = re.compile(
-    r"(?<!\w)[A-Z]{3}(?!\w)|[€£¥₽₴₺₦₵₸₾₼₹]|US\$|R\$"
+    r"(?<!\w)[A-Z]{3}(?!\w)|[€£¥₽₴₺₦₵₸₾₼₹؋﷼]|US\$|R\$|(?<!\w)(?:ریال|افغانی)(?!\w)"
     r"|\b(?:[Рр]уб|[Гг]рн|KSh|Kshs|TSh|Tsh|USh|Ush|zł|Kč)(?!\w)"
 )
 

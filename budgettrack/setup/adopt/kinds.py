@@ -4,6 +4,7 @@ and whether it is income."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from budgettrack.setup.adopt.columns import amount_of, last_figures
 from budgettrack.setup.adopt.questions import Question, kind_question
@@ -26,8 +27,12 @@ def words_of_title(seen: SeenBook, block: SheetBlock) -> str:
 
 
 def _saying(text: str, kind: str) -> str:
-    """Returns those words of a text that belong to this kind, such as words for planned amounts."""
-    return " ".join(word for word in re.findall(r"\w+", text) if says(word, kind))
+    """Returns those words of a text, and pairs of words, that belong to this kind, such as words
+    for planned amounts."""
+    words = re.findall(r"\w+", text)
+    alone = [word for word in words if says(word, kind)]
+    pairs = [pair for pair in map(" ".join, pairwise(words)) if says(pair, kind)]
+    return " ".join(alone or pairs)
 
 
 def is_only(text: str, kind: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 
 from msgspec import Struct, field
@@ -17,8 +17,8 @@ from budgettrack.core.records.tables import TABLES, Shape, normal
 from budgettrack.setup.adopt.block_dates import bare_days, unreadable_dates
 from budgettrack.setup.adopt.block_tables import tables_of
 from budgettrack.setup.adopt.candidate import BookOutline, TableCandidate
-from budgettrack.setup.adopt.choice import without_repeats, without_summaries
-from budgettrack.setup.adopt.columns import charged_of, is_amount
+from budgettrack.setup.adopt.choice import summing_tables, without_repeats, without_summaries
+from budgettrack.setup.adopt.columns import charged_of, is_amount, tax_beside
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, shared_sign
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.kinds import words_of_title
@@ -46,7 +46,9 @@ class WorkbookProposal(Struct, frozen=True):
     columns with the share of each line that a project pays. `in_thousands`: the columns of amounts
     in thousands. In the last five, each column has the number of its tab before it. `mixed`: the
     numbers of the tabs in which income and spending stand below each other and cannot be told
-    apart."""
+    apart. `repeating`: the columns that are read, although their amounts are sums of rows that are
+    read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include. Both
+    have the number of the tab, too."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -65,6 +67,8 @@ class WorkbookProposal(Struct, frozen=True):
     unreadable_dates: tuple[tuple[int, str], ...] = ()
     shares: tuple[tuple[int, str], ...] = ()
     mixed: tuple[int, ...] = ()
+    repeating: tuple[tuple[int, str], ...] = ()
+    taxes: tuple[tuple[int, str], ...] = ()
 
 
 def propose(
@@ -82,6 +86,10 @@ def propose(
     if _is_own(book, seen.locale):
         return _proposal(outline, of_dates, {}, chosen.left_out, is_own=True)
     candidates = [table for block in chosen.blocks for table in tables_of(outline, block)]
+    summing = summing_tables(outline, candidates)
+    repeating = [candidates[number] for number in sorted(summing.kept)]
+    if summing.left_out:
+        outline, candidates = _without(outline, candidates, summing.left_out)
     of_blocks = [question for candidate in candidates for question in candidate.asked]
     tables = without_repeats(outline, candidates)
     joined = joined_tables(outline, tables.candidates)
@@ -91,8 +99,16 @@ def propose(
         for place, grid in enumerate(book.grids)
         if place not in read and not grid.mark
     }
-    left_out = {**unread, **tables.left_out, **chosen.left_out}
-    asked = [*of_currency, *of_dates, *plan.asked, *of_blocks, *joined.asked, *tabs.asked]
+    left_out = {**unread, **tables.left_out, **summing.reasons, **chosen.left_out}
+    asked = [
+        *of_currency,
+        *of_dates,
+        *plan.asked,
+        *of_blocks,
+        *joined.asked,
+        *tabs.asked,
+        *summing.asked,
+    ]
     proposal = _proposal(outline, asked, joined.shapes, left_out)
     return replace(
         proposal,
@@ -104,6 +120,14 @@ def propose(
         bare_days=tuple(dict.fromkeys(_bare_days(seen, tables.candidates))),
         unreadable_dates=tuple(dict.fromkeys(_unreadable_dates(seen, tables.candidates))),
         in_thousands=tuple(dict.fromkeys(_in_thousands(tables.candidates))),
+        repeating=tuple(
+            (candidate.block.place, letters(column.index))
+            for candidate in repeating
+            if candidate in tables.candidates
+            for column in candidate.columns
+            if is_amount(column)
+        ),
+        taxes=tuple(dict.fromkeys(_taxes(seen, tables.candidates))),
         mixed=tuple(
             dict.fromkeys(
                 candidate.block.place
@@ -112,6 +136,31 @@ def propose(
             )
         ),
     )
+
+
+def _without(
+    outline: BookOutline, candidates: Sequence[TableCandidate], numbers: Set[int]
+) -> tuple[BookOutline, list[TableCandidate]]:
+    """Returns the tables without some of them, by their positions. The others are looked at again:
+    a text of theirs may have been taken for a line that stands in a table which is left out."""
+    kept = [candidate for number, candidate in enumerate(candidates) if number not in numbers]
+    gone = [candidates[number] for number in numbers]
+    blocks = tuple(
+        block
+        for block in outline.seen.blocks
+        if not any(table.block == block for table in gone)
+        or any(table.block == block for table in kept)
+    )
+    outline = replace(outline, seen=replace(outline.seen, blocks=blocks))
+    again = [
+        table
+        for block in dict.fromkeys(table.block for table in kept)
+        for table in tables_of(outline, block)
+    ]
+    left = {(table.block, table.table, table.columns) for table in gone}
+    return outline, [
+        table for table in again if (table.block, table.table, table.columns) not in left
+    ]
 
 
 def _currency_of(seen: SeenBook, answers: Mapping[str, str]) -> tuple[str, tuple[Question, ...]]:
@@ -138,6 +187,16 @@ def _shares(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tu
             for column in candidate.block.columns:
                 if column.holds == "figures" and says_charged(column.heading):
                     yield candidate.block.place, letters(column.index)
+
+
+def _taxes(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
+    """Yields the columns of a tax that the amounts of a table do not include, each with the number
+    of its tab."""
+    for candidate in candidates:
+        for amount in filter(is_amount, candidate.columns):
+            tax = tax_beside(seen, candidate.block, amount)
+            if tax is not None:
+                yield candidate.block.place, letters(tax.index)
 
 
 def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,19 @@ from msgspec import Struct
 from budgettrack.core.base.errors import UsageError
 
 MOST_QUESTIONS = 6
-NAMES = ("kind", "grant", "year", "dates", "minus", "ids", "people", "tabs", "day", "currency")
+NAMES = (
+    "kind",
+    "grant",
+    "year",
+    "dates",
+    "minus",
+    "ids",
+    "people",
+    "tabs",
+    "day",
+    "currency",
+    "summary",
+)
 """The keys of the questions. At most six of them are asked about one workbook."""
 
 
@@ -100,6 +112,19 @@ def people_question(places: Iterable[int]) -> Question:
         f"Do the names of these tabs name people? Tabs {tabs}, counted from the left.",
         {"yes": "yes, or perhaps: keep them out of the config", "no": "no"},
         "yes",
+    )
+
+
+def summary_question(places: Iterable[int], default: str) -> Question:
+    """Returns the question whether tables only sum up other tables. `places` has the numbers of
+    their tabs, from 0."""
+    tabs = ", ".join(f"{place + 1}" for place in sorted(places))
+    return Question(
+        "summary",
+        f"Amounts in these tabs are sums of rows elsewhere. Do they only sum up? Tabs {tabs},"
+        " counted from the left.",
+        {"yes": "yes, do not count them", "no": "no, they are a budget or other money"},
+        default,
     )
 
 

@@ -24,6 +24,8 @@ _LOCALES = {
     "ar": "ar",
     "uk": "uk_UA",
     "nl": "nl_NL",
+    "it": "it_IT",
+    "fa": "fa",
 }
 
 

@@ -1,4 +1,4 @@
-"""The words that people write above columns and in names of tabs, in nine languages. To teach the
+"""The words that people write above columns and in names of tabs, in eleven languages. To teach the
 program a word, add it here, in small letters, in the line of its meaning and language.
 
 A meaning is not a field of a table: the modules `candidate` and `columns` choose the field for a
@@ -19,6 +19,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "التاريخ, تاريخ, اليوم",
         "uk": "дата, день, дата оплати, число",
         "nl": "datum, dag, boekdatum, transactiedatum",
+        "it": "data, giorno, data pagamento, data di pagamento, data operazione,"
+        " data valuta, quando",
+        "fa": "تاریخ, روز, تاریخ پرداخت, تاریخ سند",
     },
     "year": {
         "en": "year",
@@ -30,6 +33,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "السنة, العام, سنة",
         "uk": "рік",
         "nl": "jaar",
+        "it": "anno, esercizio",
+        "fa": "سال",
     },
     "month": {
         "en": "month",
@@ -41,6 +46,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الشهر, شهر",
         "uk": "місяць",
         "nl": "maand",
+        "it": "mese",
+        "fa": "ماه",
     },
     "id": {
         "en": "id, code, no, nr, ref, number, line no, line code, account number, accountnum,"
@@ -53,6 +60,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الرقم, رقم, الرمز, م",
         "uk": "№, номер, код, № з/п, з/п, рахунок",
         "nl": "nr, nummer, code, rekening, volgnr",
+        "it": "n., nr, numero, codice, cod, n. ord, progressivo, conto",
+        "fa": "شماره, ردیف, کد, شماره ردیف, شماره حساب",
     },
     "line": {
         "en": "budget line, budget item, line, budget line code, charged to, budget heading",
@@ -64,6 +73,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "بند الميزانية, بند الموازنة",
         "uk": "стаття бюджету, рядок бюджету, бюджетний рядок",
         "nl": "begrotingspost, budgetregel, kostenplaats",
+        "it": "voce di bilancio, voce di spesa, linea di budget, capitolo di spesa",
+        "fa": "ردیف بودجه, سرفصل بودجه, بند بودجه",
     },
     "description": {
         "en": "item, items, description, details, detail, what, text, task, particulars, purpose,"
@@ -86,6 +97,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " захід, діяльність, доходи, позиція",
         "nl": "omschrijving, post, posten, beschrijving, naam kostenpost, kostensoort, activiteit,"
         " mededeling, uitgaven, inkomsten, onderdeel",
+        "it": "voce, voci, descrizione, causale, dettaglio, oggetto, attività, spesa,"
+        " spese, uscite, entrate, articolo, denominazione, operazione",
+        "fa": "شرح, شرح هزینه, عنوان, عنوان هزینه, قلم, اقلام, فعالیت, هزینه, هزینه ها,"
+        " موضوع, بابت, توضیح هزینه",
     },
     "category": {
         "en": "category, group, heading, cost category, budget category, section, type of cost,"
@@ -98,6 +113,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الفئة, فئة, المجموعة, التصنيف, الباب",
         "uk": "категорія, група, розділ, вид витрат, компонент",
         "nl": "categorie, groep, rubriek, hoofdstuk",
+        "it": "categoria, gruppo, capitolo, tipo di spesa, area",
+        "fa": "دسته, دسته بندی, گروه, طبقه, سرفصل, نوع هزینه, بخش",
     },
     "quantity": {
         "en": "quantity, qty, units, number of units, no. of units, days, hours, how many,"
@@ -110,6 +127,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الكمية, كمية, العدد, عدد",
         "uk": "кількість, к-сть, кіл-сть, години, дні",
         "nl": "aantal, hoeveelheid, uren, dagen",
+        "it": "quantità, qtà, q.tà, numero unità, giorni, ore, pezzi",
+        "fa": "تعداد, مقدار, تعداد روز, ساعت, تعداد واحد",
     },
     "unit": {
         "en": "unit, unit type, unit of measure, measure",
@@ -121,6 +140,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الوحدة, وحدة",
         "uk": "одиниця, од, од. вим, одиниця виміру",
         "nl": "eenheid",
+        "it": "unità, unità di misura, u.m, um",
+        "fa": "واحد, واحد اندازه گیری",
     },
     "unit_cost": {
         "en": "unit cost, unit price, cost per unit, price, rate, cost/unit, price per unit,"
@@ -133,6 +154,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "سعر الوحدة, السعر, تكلفة الوحدة",
         "uk": "ціна, ціна за одиницю, вартість одиниці, ціна за од",
         "nl": "prijs, stukprijs, eenheidsprijs, tarief, prijs per stuk",
+        "it": "costo unitario, prezzo unitario, prezzo, tariffa",
+        "fa": "قیمت واحد, هزینه واحد, بهای واحد, قیمت, نرخ, فی",
     },
     "amount": {
         "en": "amount, cost, costs, sum, value, money, paid, price total, amount paid, net, gross, amt",
@@ -144,6 +167,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "المبلغ, مبلغ, القيمة, التكلفة, الكلفة",
         "uk": "сума, вартість, розмір",
         "nl": "bedrag, kosten, som, waarde",
+        "it": "importo, costo, costi, somma, valore, ammontare, importo pagato",
+        "fa": "مبلغ, بها, ارزش, مبلغ پرداختی, مبلغ پرداخت شده",
     },
     "total": {
         "en": "total, total cost, total amount, grand total, total budget, annual total, overall,"
@@ -158,6 +183,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "المجموع, الإجمالي, إجمالي, الاجمالي, المجموع الكلي, التكلفة الإجمالية",
         "uk": "разом, усього, всього, загальна сума, загальна вартість, разом за рік",
         "nl": "totaal, totaalbedrag, totale kosten, jaartotaal",
+        "it": "totale, costo totale, importo totale, totale generale, totale annuo, totale anno",
+        "fa": "جمع, جمع کل, مجموع, کل, مبلغ کل, هزینه کل, جمع سال",
     },
     "planned": {
         "en": "budget, budgeted, planned, plan, forecast, approved, approved budget, allocated,"
@@ -174,6 +201,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الميزانية, الموازنة, المخطط, المقدر, المعتمد",
         "uk": "бюджет, план, заплановано, кошторис, затверджено, планова сума, план на рік",
         "nl": "begroting, begroot, gepland, budget, raming",
+        "it": "preventivo, budget, previsto, pianificato, stanziato, preventivato,"
+        " bilancio preventivo, approvato",
+        "fa": "بودجه, برنامه, پیش بینی, برنامه ریزی شده, بودجه مصوب, مصوب, برآورد, پیش بینی شده",
     },
     "actual": {
         "en": "actual, actuals, spent, expenditure, spend, actual cost, spent to date, actual spent,"
@@ -186,6 +216,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الفعلي, المصروف الفعلي, المنصرف, المنفق, الإنفاق الفعلي",
         "uk": "факт, фактично, витрачено, використано, виконано, фактичні витрати",
         "nl": "realisatie, werkelijk, gerealiseerd, besteed, uitgegeven",
+        "it": "consuntivo, speso, effettivo, sostenuto, reale, realizzato, spesa effettiva,"
+        " spese sostenute",
+        "fa": "واقعی, هزینه شده, عملکرد, مصرف شده, هزینه واقعی, هزینه کرد, خرج شده",
     },
     "in": {
         "en": "in, money in, income, received, receipts, credit, deposit, deposits, paid in,"
@@ -198,6 +231,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, وارد, إيرادات",
         "uk": "надходження, прихід, прибуток, дохід, доходи, кредит, отримано",
         "nl": "inkomsten, ontvangsten, ontvangen, bij, credit, inkomend",
+        "it": "entrata, entrate, incasso, incassi, avere, accredito, accrediti, versamento,"
+        " versamenti, ricevuto",
+        "fa": "دریافت, دریافتی, دریافت ها, ورودی, درآمد, درآمدها, بستانکار, واریز, واریزی",
     },
     "out": {
         "en": "out, paid, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
@@ -210,6 +246,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الصادر, المنصرف, المصروفات, المصروف, مدين, المدفوعات, صادر, مصروفات",
         "uk": "витрати, видаток, видатки, витрата, виплата, виплати, дебет, видано, сплачено",
         "nl": "uitgaven, uitgave, af, debet, betaald, uitgaand",
+        "it": "uscita, uscite, spesa, spese, pagamento, pagamenti, dare, addebito,"
+        " addebiti, pagato, prelievo, prelievi",
+        "fa": "پرداخت, پرداختی, پرداخت ها, خروجی, هزینه, هزینه ها, بدهکار, برداشت, مخارج",
     },
     "ignored": {
         "en": "balance, remaining, variance, difference, left, running balance, available, %,"
@@ -225,6 +264,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الرصيد, المتبقي, الفرق, رصيد, الباقي, النسبة",
         "uk": "залишок, різниця, відхилення, баланс, сальдо, залишилось, відсоток",
         "nl": "saldo, verschil, resterend, restant, afwijking, procent, percentage",
+        "it": "saldo, residuo, differenza, scostamento, rimanente, disponibile,"
+        " percentuale, saldo progressivo",
+        "fa": "مانده, موجودی, باقیمانده, باقی مانده, تفاوت, اختلاف, انحراف, درصد, تراز",
     },
     "currency": {
         "en": "currency, curr, ccy",
@@ -236,6 +278,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "العملة, عملة",
         "uk": "валюта",
         "nl": "valuta, munt",
+        "it": "valuta, divisa, moneta",
+        "fa": "ارز, واحد پول, نوع ارز",
     },
     "grant": {
         "en": "grant, funder, donor, fund, project, grant code, funding, funding source, sponsor,"
@@ -248,6 +292,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "المنحة, الممول, المانح, المشروع, الجهة المانحة",
         "uk": "донор, грант, проєкт, проект, фонд, джерело фінансування, фінансування",
         "nl": "subsidie, financier, fonds, project",
+        "it": "finanziatore, donatore, progetto, fondo, finanziamento, contributo,"
+        " ente finanziatore, fonte di finanziamento",
+        "fa": "حامی, اهداکننده, کمک کننده, پروژه, منبع مالی, تامین کننده مالی, کمک هزینه,"
+        " گرنت, صندوق, منبع تامین مالی",
     },
     "direction": {
         "en": "type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
@@ -260,6 +308,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "النوع, نوع",
         "uk": "тип, вид, вид операції",
         "nl": "soort, af/bij, af bij, type",
+        "it": "tipo, entrata/uscita, tipo di movimento, tipologia",
+        "fa": "نوع, نوع عملیات, نوع تراکنش, دریافت/پرداخت",
     },
     "receipt": {
         "en": "receipt, receipt no, voucher, voucher no, invoice, invoice no, document no, cheque no",
@@ -271,6 +321,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الإيصال, رقم الإيصال, الفاتورة, رقم الفاتورة, سند",
         "uk": "чек, квитанція, документ, № документа, накладна",
         "nl": "bon, bonnummer, factuur, factuurnummer, kwitantie",
+        "it": "ricevuta, scontrino, fattura, n. fattura, giustificativo, documento, n. documento",
+        "fa": "رسید, فاکتور, شماره فاکتور, شماره رسید, شماره سند, سند",
     },
     "payee": {
         "en": "payee, paid to, supplier, vendor, beneficiary, recipient, contractor, to whom",
@@ -282,6 +334,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "المستفيد, المورد, المدفوع له, الجهة المستفيدة",
         "uk": "отримувач, постачальник, кому, контрагент, виконавець",
         "nl": "begunstigde, leverancier, ontvanger, tegenpartij",
+        "it": "beneficiario, fornitore, pagato a, destinatario, a favore di",
+        "fa": "گیرنده, دریافت کننده, فروشنده, پرداخت به, طرف حساب, تامین کننده",
     },
     "person": {
         "en": "name, names, person, staff, staff member, volunteer, member, employee, who, payer,"
@@ -302,6 +356,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " відповідальний, затвердив, підпис",
         "nl": "naam, namen, voornaam, achternaam, persoon, medewerker, vrijwilliger, lid, wie,"
         " contact, verantwoordelijke, goedgekeurd door, handtekening",
+        "it": "nome, nomi, cognome, persona, volontario, volontaria, socio, socia,"
+        " dipendente, chi, contatto, responsabile, approvato da, pagato da, firma,"
+        " partecipante, nominativo",
+        "fa": "نام, نام خانوادگی, نام و نام خانوادگی, شخص, داوطلب, عضو, کارمند, همکار,"
+        " مسئول, امضا, امضاء, تایید کننده, پرداخت کننده",
     },
     "state": {
         "en": "status, state, payment status, paid?, paid (y/n)",
@@ -313,6 +372,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "الحالة, حالة الدفع",
         "uk": "статус, стан, оплачено?",
         "nl": "status, betaald?",
+        "it": "stato, pagato?, stato pagamento",
+        "fa": "وضعیت, حالت, وضعیت پرداخت",
     },
     "note": {
         "en": "note, notes, comment, comments, remarks, remark, justification, explanation",
@@ -324,6 +385,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ar": "ملاحظات, ملاحظة, تعليق",
         "uk": "примітка, примітки, коментар, коментарі",
         "nl": "opmerking, opmerkingen, toelichting, notitie",
+        "it": "nota, note, commento, commenti, osservazioni, annotazioni",
+        "fa": "یادداشت, ملاحظات, توضیحات, توضیح",
     },
 }
 
@@ -338,6 +401,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "ar": "الميزانية, ميزانية, الموازنة, موازنة, خطة",
         "uk": "бюджет, план, кошторис",
         "nl": "begroting, plan, budget, raming",
+        "it": "preventivo, budget, bilancio preventivo, piano, previsione, previsto",
+        "fa": "بودجه, برنامه, پیش بینی, برآورد",
     },
     "actual": {
         "en": "actual, actuals, spent, received, ledger, journal, transactions, cashbook, cash, bank, book,"
@@ -352,6 +417,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "uk": "факт, фактичні, каса, банк, журнал, операції, виконання, звіт",
         "nl": "realisatie, werkelijk, kasboek, kas, bank, journaal, boekingen, jaarrekening,"
         " verantwoording, afrekening",
+        "it": "consuntivo, rendiconto, cassa, banca, giornale, registro, movimenti, speso,"
+        " prima nota",
+        "fa": "واقعی, صندوق, بانک, دفتر, عملکرد, تنخواه, گردش, تراکنش ها, گزارش",
     },
     "income": {
         "en": "income, incomes, revenue, revenues, receipts, donations, funding, funds, grants,"
@@ -365,6 +433,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "ar": "الإيرادات, إيرادات, الدخل, التبرعات",
         "uk": "доходи, дохід, надходження, пожертви, внески",
         "nl": "inkomsten, ontvangsten, giften, baten, subsidies",
+        "it": "entrate, ricavi, proventi, donazioni, contributi, quote, finanziamenti, incassi",
+        "fa": "درآمد, درآمدها, دریافت ها, دریافتی ها, کمک ها, اعانات, حق عضویت",
     },
     "expense": {
         "en": "expense, expenses, expenditure, expenditures, costs, cost, spending, outflow,"
@@ -377,6 +447,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "ar": "المصروفات, مصروفات, النفقات, التكاليف",
         "uk": "витрати, видатки, затрати",
         "nl": "uitgaven, kosten, lasten",
+        "it": "spese, uscite, costi, oneri, pagamenti",
+        "fa": "هزینه, هزینه ها, مخارج, پرداخت ها",
     },
     # Words of the list above that people use for plans as often as for books of payments.
     "cost": {
@@ -389,8 +461,55 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "ar": "التكاليف",
         "uk": "затрати",
         "nl": "kosten, lasten",
+        "it": "costi, oneri",
+        "fa": "مخارج",
     },
 }
+
+TAXES: Mapping[str, Mapping[str, str]] = {
+    "gross": {
+        "en": "gross, incl vat, incl. vat, including vat, inc vat, inc. vat, with vat, vat included,"
+        " incl tax, incl. tax, including tax, with tax",
+        "fr": "ttc, brut, toutes taxes comprises, tva comprise, avec tva",
+        "es": "bruto, con iva, iva incluido, iva incl",
+        "pt": "bruto, com iva, iva incluído, iva incl",
+        "de": "brutto, inkl. mwst, inkl mwst, mit mwst, inkl. ust, inkl ust, incl. mwst",
+        "ru": "брутто, с ндс, включая ндс, в т.ч. ндс",
+        "ar": "شامل الضريبة, مع الضريبة, بعد الضريبة",
+        "uk": "брутто, з пдв, з урахуванням пдв, включно з пдв",
+        "nl": "bruto, incl. btw, incl btw, inclusief btw, met btw",
+        "it": "lordo, iva inclusa, con iva, iva compresa, ivato, iva incl",
+        "fa": "ناخالص, با مالیات, با احتساب مالیات",
+    },
+    "net": {
+        "en": "net, excl vat, excl. vat, excluding vat, ex vat, ex. vat, without vat, before vat,"
+        " excl tax, excl. tax, excluding tax, before tax",
+        "fr": "ht, net, hors taxe, hors taxes, hors tva, sans tva",
+        "es": "neto, sin iva, base imponible, iva no incluido",
+        "pt": "líquido, sem iva, valor tributável, base tributável",
+        "de": "netto, ohne mwst, exkl. mwst, exkl mwst, zzgl. mwst, ohne ust, exkl. ust",
+        "ru": "нетто, без ндс",
+        "ar": "بدون الضريبة, قبل الضريبة, صافي",
+        "uk": "нетто, без пдв",
+        "nl": "netto, excl. btw, excl btw, exclusief btw, zonder btw",
+        "it": "imponibile, netto, iva esclusa, senza iva, iva escl",
+        "fa": "خالص, بدون مالیات",
+    },
+    "tax": {
+        "en": "vat, gst, tax, sales tax, vat amount, withholding tax",
+        "fr": "tva, taxe, taxes, montant tva",
+        "es": "iva, impuesto, impuestos",
+        "pt": "iva, imposto, impostos",
+        "de": "mwst, ust, mehrwertsteuer, umsatzsteuer, steuer, vorsteuer",
+        "ru": "ндс, налог, налоги, сумма ндс",
+        "ar": "الضريبة, ضريبة, ضريبة القيمة المضافة",
+        "uk": "пдв, податок, податки, сума пдв",
+        "nl": "btw, belasting, btw-bedrag",
+        "it": "iva, imposta, imposte, importo iva",
+        "fa": "مالیات, ارزش افزوده, مالیات بر ارزش افزوده",
+    },
+}
+"""Words above amounts with a tax (`gross`), without it (`net`), and above the tax alone."""
 
 LETTERS: Mapping[str, str] = {
     **dict.fromkeys(("b", "p", "s", "п", "к"), "planned"),
@@ -410,6 +529,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "ar": "الإيرادات, إيرادات, المداخيل",
         "uk": "доходи, надходження",
         "nl": "inkomsten, baten, ontvangsten",
+        "it": "entrate, ricavi, proventi, incassi",
+        "fa": "درآمد, درآمدها, دریافت ها, دریافتی ها",
     },
     "expense": {
         "en": "expense, expenses, expenditure, expenditures, costs, spending, outflows, outgoings,"
@@ -422,6 +543,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "ar": "المصروفات, مصروفات, النفقات",
         "uk": "витрати, видатки",
         "nl": "uitgaven, lasten, kosten",
+        "it": "uscite, spese, costi, oneri, pagamenti",
+        "fa": "هزینه, هزینه ها, مخارج, پرداخت ها",
     },
     "net": {
         "en": "net, net income, net total, surplus, deficit, surplus/deficit, surplus / deficit,"
@@ -434,6 +557,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "ar": "الفائض, العجز, الصافي, الفرق, الرصيد",
         "uk": "сальдо, результат, різниця, залишок, дефіцит, профіцит",
         "nl": "resultaat, saldo, verschil, overschot, tekort",
+        "it": "risultato, saldo, differenza, avanzo, disavanzo, avanzo/disavanzo,"
+        " risultato d'esercizio",
+        "fa": "مانده, تفاوت, مازاد, کسری, مازاد/کسری, خالص, تراز",
     },
 }
 """Texts that stand alone in a row above income or spending, or beside the difference of the two."""
@@ -455,6 +581,8 @@ OTHER_WORDS = (
     " para da do dos das e der die das und für im von по за на и в"
     " annual monthly quarterly year month quarter fiscal fy q1 q2 q3 q4 t1 t2 t3 t4 cash book bank"
     " account work staff travel equipment office training programme program"
+    " foglio cassa anno trimestre attività scheda blad lijst overzicht аркуш рік квартал صفحه برگه"
+    " کاربرگ سال ماه"
     " usd eur gbp chf brl xof xaf kes ugx inr zar mxn ars cop uah rub ils"
 )
 """Words on tabs and above columns that name no person."""

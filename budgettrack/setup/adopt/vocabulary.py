@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.month_headings import YEAR, month_of_name
-from budgettrack.core.records.tables import normal
+from budgettrack.core.records.tables import normal, one_spelling
 from budgettrack.setup.adopt.synonyms import (
     COLUMNS,
     LETTERS,
     OTHER_WORDS,
     SECTIONS,
+    TAXES,
     VERSIONS,
     WORDS,
 )
 
-LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar", "uk", "nl")
+LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar", "uk", "nl", "it", "fa")
 
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*")
 _SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
@@ -27,6 +29,9 @@ _PERCENT = re.compile(r"(?:^|[^\d\s])\s*%")
 """Finds headings of columns of shares, such as `% used`, but not `Cost with 5 % tax`."""
 TO_DATE = re.compile(
     r"\bto date\b|\bytd\b|\bcumul|\bacumulad|\bà ce jour\b|\ba la fecha\b|\baté à data\b|\bbisher\b"
+    r"|\bad oggi\b|\bprogressivo\b|\btot (?:op )?heden\b|\bс начала года\b|\bнарастающим итогом\b"
+    r"|\bз початку року\b|\bнаростаючим підсумком\b|\bتا ?کنون\b|\bتراکمی\b|\bتراكمي\b"
+    r"|\bحتى تاريخه\b"
 )
 """Recognises words for spending since the beginning, such as `Expenditure to date`. Such a
 column is often beside the spending of the period."""
@@ -36,6 +41,10 @@ _OTHER_TIME = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def _plain(text: str) -> str:
+    return one_spelling(normal(text))
+
+
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, list[tuple[str, str]]]:
     """Returns for each known word its meanings, each with the language."""
@@ -43,7 +52,12 @@ def _meanings() -> dict[str, list[tuple[str, str]]]:
     for meaning, languages in COLUMNS.items():
         for language, words in languages.items():
             for word in words.split(","):
-                meanings.setdefault(normal(word), []).append((meaning, language))
+                meanings.setdefault(_plain(word), []).append((meaning, language))
+    for kind, languages in TAXES.items():
+        for language, words in languages.items():
+            for word in words.split(","):
+                known = meanings.setdefault(_plain(word), [])
+                known.append(("tax" if kind == "tax" else "amount", language))
     return meanings
 
 
@@ -76,7 +90,7 @@ def meanings_of(heading: str) -> list[str]:
 def without_role(heading: str) -> tuple[str, str]:
     """Returns two texts. The first is `planned` or `actual` if the heading begins or ends with a
     word for it, otherwise ''. The second is the rest of the heading."""
-    text = normal(heading)
+    text = _plain(heading)
     if text in LETTERS:
         return LETTERS[text], ""
     for word, role in _role_words():
@@ -122,6 +136,29 @@ _CHARGED = re.compile(
 )
 
 
+def tax_of(heading: str) -> str:
+    """Returns `gross` for the heading of amounts with a tax, `net` for amounts without it, `tax`
+    for the tax alone, and '' for any other."""
+    text = f" {_plain(heading)} ".translate(_BREAKS)
+    return next((kind for words, kind in _tax_words() if f" {words} " in text), "")
+
+
+_BREAKS = str.maketrans("()[],:/-", "        ")
+
+
+@lru_cache(maxsize=1)
+def _tax_words() -> list[tuple[str, str]]:
+    """Returns the words for amounts with and without a tax, the longest first, so that `incl. vat`
+    comes before `vat`."""
+    words = [
+        (" ".join(_plain(word).translate(_BREAKS).split()), kind)
+        for kind, languages in TAXES.items()
+        for listed in languages.values()
+        for word in listed.split(",")
+    ]
+    return sorted(words, key=lambda known: -len(known[0]))
+
+
 def says_signed(heading: str) -> bool:
     """Whether the heading is that of a column in which people sign for what they got."""
     return bool(_SIGNED.search(normal(heading)))
@@ -134,18 +171,21 @@ _SIGNED = re.compile(
 
 
 def says_thousands(text: str) -> bool:
-    """Whether a heading or a title says that the amounts are in thousands or millions."""
+    """Whether a heading or a title says that the amounts are in thousands or millions, or in
+    tomans, of which each is ten rials."""
     return bool(_THOUSANDS.search(normal(text)))
 
 
 _THOUSANDS = re.compile(
     r"\b(?:thousands?|millions?|milliers|miles de|millones|milhares|milhões|tausend|tsd|teur|mio"
-    r"|duizend|duizenden|тыс|тысяч|млн|тис|тисяч)\b|['’]000|\b000s\b|\bk€|\bk eur\b|بالآلاف|بالألف"
+    r"|duizend|duizenden"
+    r"|migliaia|milioni|тыс|тысяч|млн|тис|тисяч)\b|['’]000|\b000s\b|\bk€|\bk eur\b|بالآلاف|بالألف"
+    r"|هزار|میلیون|ميليون|تومان|\btomans?\b"
 )
 
 
 def _says_spent(text: str) -> bool:
-    return any(meaning == "actual" for meaning, _ in _meanings().get(normal(text), ()))
+    return any(meaning == "actual" for meaning, _ in _meanings().get(_plain(text), ()))
 
 
 def languages_of(heading: str) -> set[str]:
@@ -157,7 +197,7 @@ def languages_of(heading: str) -> set[str]:
 def _forms(heading: str) -> list[str]:
     """Returns the forms of a heading that are compared with known words: as it is typed, without
     brackets, and without years and currencies."""
-    whole = normal(heading)
+    whole = _plain(heading)
     bare = normal(_BRACKETS.sub(" ", whole)) or whole
     plain = normal(_SIGNS.sub(" ", bare))
     without = normal(
@@ -170,20 +210,22 @@ def _forms(heading: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _harmless() -> frozenset[str]:
     words = set(OTHER_WORDS.split())
-    for group in (COLUMNS, WORDS):
+    for group in (COLUMNS, WORDS, TAXES):
         for languages in group.values():
             for text in languages.values():
-                words |= set(_WORD.findall(text.casefold()))
-    for language in (*LANGUAGES, "it", "nl", "uk", "fa"):
+                words |= set(_WORD.findall(one_spelling(text.casefold())))
+    for language in LANGUAGES:
         words |= {
-            word for name in customs_of(language).months for word in _WORD.findall(name.casefold())
+            word
+            for name in customs_of(language).months
+            for word in _WORD.findall(one_spelling(name.casefold()))
         }
     return frozenset(words)
 
 
 def may_name_people(text: str) -> bool:
     """Whether a text has a word that is not known, so that it may be a name."""
-    words = _WORD.findall(text.casefold())
+    words = _WORD.findall(one_spelling(text.casefold()))
     return any(
         len(word) > 2 and word not in _harmless() and not month_of_name(word, "en")
         for word in words
@@ -193,19 +235,20 @@ def may_name_people(text: str) -> bool:
 def says(text: str, kind: str) -> bool:
     """Whether a title or the name of a tab has a word of this kind: planned, actual, income or
     expense."""
-    words = set(_WORD.findall(text.casefold())) | {normal(text)}
-    return not words.isdisjoint(_words(kind))
+    found = _WORD.findall(one_spelling(text.casefold()))
+    pairs = {" ".join(pair) for pair in pairwise(found)}
+    return not {*found, *pairs, _plain(text)}.isdisjoint(_words(kind))
 
 
 @lru_cache(maxsize=8)
 def _words(kind: str) -> frozenset[str]:
-    return frozenset(normal(word) for text in WORDS[kind].values() for word in text.split(","))
+    return frozenset(_plain(word) for text in WORDS[kind].values() for word in text.split(","))
 
 
 def section_of(text: str) -> str:
     """Returns `income` or `expense` for a text above rows of this kind, and `net` for a text
     beside the difference of the two. Returns '' for any other text."""
-    bare = normal(text).strip(" :.")
+    bare = _plain(text).strip(" :.")
     return _sections().get(bare, "")
 
 
@@ -232,7 +275,7 @@ def kind_of_total(heading: str) -> str:
 @lru_cache(maxsize=1)
 def _sections() -> dict[str, str]:
     return {
-        normal(word): kind
+        _plain(word): kind
         for kind, languages in SECTIONS.items()
         for words in languages.values()
         for word in words.split(",")
@@ -242,7 +285,7 @@ def _sections() -> dict[str, str]:
 def way_of(value: str) -> str:
     """Returns `in` or `out` for a word that says whether money came in or went out. Returns ''
     for any other word."""
-    text = normal(value)
+    text = _plain(value)
     for meaning in ("in", "out"):
         if any(known == meaning for known, _ in _meanings().get(text, ())):
             return meaning

@@ -444,6 +444,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "tabs-read-together": "Only a mapped table may have several tabs.",
     "month-not-read": "Only a mapped table may have several tabs.",
     "struck-through": "To see it, strike through the text of a row of Expenses.",
+    "transfer-counted": "To see it, type *Cash withdrawal* as the description of a payment.",
     "cancelled-counted": "To see it, type *(cancelled)* behind the description of a payment.",
     "may-be-total": (
         "A row in a tab of ours has an ID after its first sync, and is then surely no total. To see"

@@ -19,6 +19,7 @@ import msgspec
 
 from budgettrack.core.base.grids import CellError, Grid, NoValue, Value
 from budgettrack.core.own_tabs import mark_of
+from budgettrack.workbook.code_formats import as_shown, code_template, is_shown
 from budgettrack.workbook.currency_formats import currency_sign
 
 _CELLS = (
@@ -471,6 +472,7 @@ class _TabReading:
         self.signs: dict[tuple[int, int], str] = {}
         self.struck: set[tuple[int, int]] = set()
         self._known_signs: dict[str, str] = {}
+        self._known_codes: dict[str, str] = {}
         self._moments: dict[tuple[float, str], Value] = {}
 
     def add(self, block: _Data) -> None:
@@ -518,7 +520,7 @@ class _TabReading:
         if number is not None and kind not in _MOMENTS and (sign := self._sign(cell.pattern)):
             self.signs[place] = sign
         if number is None or kind not in _MOMENTS:
-            return _plain(held, kind)
+            return as_shown(_plain(held, kind), self._code(cell.pattern))
         # Converted dates are kept, because a tab has few different days, each of them many times.
         if (known := self._moments.get((number, kind))) is None:
             known = self._moments[number, kind] = moment(number, kind)
@@ -530,6 +532,12 @@ class _TabReading:
         if pattern not in self._known_signs:
             self._known_signs[pattern] = currency_sign(pattern)
         return self._known_signs[pattern]
+
+    def _code(self, pattern: str) -> str:
+        """Returns the template of a number format that shows the zeros before a code, or ''."""
+        if pattern not in self._known_codes:
+            self._known_codes[pattern] = code_template(pattern)
+        return self._known_codes[pattern]
 
 
 _MOMENTS = frozenset({"DATE", "DATE_TIME", "TIME"})
@@ -657,10 +665,12 @@ def read_as(sheet: Grid, row: int, column: int) -> Entered | None:
 
 def same(one: Entered | None, other: Entered | None) -> bool:
     """Whether two contents are equal. Numbers may differ by the rounding error that the
-    conversion of a date makes."""
+    conversion of a date makes, and a code is equal to its number: 007 to 7."""
     one, other = _or_none(one), _or_none(other)
     if one is None or other is None:
         return one is other
+    if is_shown(one.stringValue, other.numberValue) or is_shown(other.stringValue, one.numberValue):
+        return True
     if one.numberValue is not None and other.numberValue is not None:
         return math.isclose(one.numberValue, other.numberValue, rel_tol=1e-13, abs_tol=1e-10)
     return one == other

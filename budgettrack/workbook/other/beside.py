@@ -14,12 +14,13 @@ LARGEST_AREA = 30_000_000
 
 class OdsCells(Struct):
     """What an OpenDocument file has in one tab besides values: formulas, merged areas, formats,
-    and the cells whose text is struck through. The library that reads the values does not return
-    these."""
+    the templates of codes with zeros, and the cells whose text is struck through. The library that
+    reads the values does not return these."""
 
     formulas: dict[CellPlace, str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     percents: set[CellPlace] = field(default_factory=set)
     signs: dict[CellPlace, str] = field(default_factory=dict)
     struck: set[CellPlace] = field(default_factory=set)
+    codes: dict[CellPlace, str] = field(default_factory=dict)
     values: dict[CellPlace, CellError | NoValue] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, NoValue
+from budgettrack.workbook.code_formats import DIGIT, template_of
 from budgettrack.workbook.currency_formats import currency_in
 from budgettrack.workbook.other.beside import LARGEST_AREA, CellPlace, OdsCells
 
@@ -75,6 +76,8 @@ class _Reader(Struct):
     tabs: dict[str, OdsCells] = field(default_factory=dict)
     _format_signs: dict[str, str] = field(default_factory=dict)
     _style_signs: dict[str, str] = field(default_factory=dict)
+    _format_codes: dict[str, str] = field(default_factory=dict)
+    _style_codes: dict[str, str] = field(default_factory=dict)
     _struck_styles: set[str] = field(default_factory=set)
     _filled: int = 0
 
@@ -94,9 +97,24 @@ class _Reader(Struct):
             sign = parent if number_format is None else self._format_signs.get(number_format, "")
             if sign:
                 self._style_signs[element.get(f"{_STYLE}name", "")] = sign
+            parent = self._style_codes.get(element.get(f"{_STYLE}parent-style-name", ""), "")
+            code = parent if number_format is None else self._format_codes.get(number_format, "")
+            if code:
+                self._style_codes[element.get(f"{_STYLE}name", "")] = code
             self._take_line(element)
         else:
             self._format_signs[element.get(f"{_STYLE}name", "")] = _sign(element)
+            self._take_code(element)
+
+    def _take_code(self, number_format: etree._Element) -> None:
+        """Remembers a number format that shows the zeros before a code. If it has another form for
+        numbers below zero, that of the others counts."""
+        name = number_format.get(f"{_STYLE}name", "")
+        self._format_codes[name] = _template(number_format)
+        for other in number_format.iterfind(f"{_STYLE}map"):
+            if other.get(f"{_STYLE}condition", "").replace(" ", "") in ("value()>=0", "value()>0"):
+                applied = other.get(f"{_STYLE}apply-style-name", "")
+                self._format_codes[name] = self._format_codes.get(applied, "")
 
     def _take_line(self, style: etree._Element) -> None:
         """Remembers a style whose text is struck through. A style whose parent is struck through is
@@ -137,6 +155,8 @@ class _Reader(Struct):
             sign = named if len(named) == 3 else shown or named
             if sign:
                 tab.signs[place] = sign
+            if style in self._style_codes:
+                tab.codes[place] = self._style_codes[style]
         if cell.get(f"{_CALC}value-type") == "error":
             tab.values[place] = CellError("".join(map(str, cell.itertext())).strip() or "#ERROR!")
         if formula := cell.get(f"{_TABLE}formula"):
@@ -160,6 +180,28 @@ def _sign(number_format: etree._Element) -> str:
     beside = "".join(texts).strip()
     is_sign = len(beside) <= _LONGEST_SIGN and any(sign.isalpha() for sign in beside)
     return beside if is_sign or beside in "€$£¥₽₴₹" else ""
+
+
+def _template(number_format: etree._Element) -> str:
+    """Returns the template of a number format that shows the zeros before a code, or ''."""
+    text = ""
+    if number_format.tag != f"{_NUMBER}number-style":
+        return ""
+    for part in number_format:
+        if part.tag == f"{_NUMBER}text":
+            text += part.text or ""
+        elif part.tag == f"{_NUMBER}number":
+            has_groups = part.get(f"{_NUMBER}grouping", "false") == "true"
+            if has_groups or int(part.get(f"{_NUMBER}decimal-places", "0")):
+                return ""
+            digits = [DIGIT] * int(part.get(f"{_NUMBER}min-integer-digits", "0"))
+            for within in part.iterfind(f"{_NUMBER}embedded-text"):
+                # The position counts digits from the right.
+                place = len(digits) - int(within.get(f"{_NUMBER}position", "0"))
+                if 0 <= place < len(digits):
+                    digits[place] = (within.text or "") + digits[place]
+            text += "".join(digits)
+    return template_of(text)
 
 
 def _filled_cells(table: etree._Element) -> Iterator[tuple[etree._Element, range, range]]:

@@ -16,6 +16,7 @@ from budgettrack.core.base.grids import Book, Edits, Grid, Value
 from budgettrack.extras import missing
 from budgettrack.file_kinds import KINDS, is_only_read
 from budgettrack.workbook import Workbook
+from budgettrack.workbook.code_formats import as_shown
 from budgettrack.workbook.other.beside import LARGEST_AREA, OdsCells
 from budgettrack.workbook.other.csv_file import book_of_csv
 from budgettrack.workbook.other.ods import ods_tabs
@@ -110,6 +111,8 @@ def _grid(workbook: python_calamine.CalamineWorkbook, name: str, beside: OdsCell
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].extend([None] * (column + 1 - len(rows[row])))
         rows[row][column] = value
+    for (row, column), template in beside.codes.items():
+        rows[row][column] = as_shown(rows[row][column], template)
     return Grid(
         name,
         rows,

@@ -17,6 +17,7 @@ import xlrd
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellError, Grid, Value
+from budgettrack.workbook.code_formats import as_shown, code_template
 from budgettrack.workbook.currency_formats import currency_sign
 
 _DAMAGED = (
@@ -97,6 +98,7 @@ def _grid(
 ) -> Grid:
     percents = {number for number, code in enumerate(formats) if "%" in _LITERAL.sub("", code)}
     signs = {number: sign for number, code in enumerate(formats) if (sign := currency_sign(code))}
+    codes = {number: made for number, code in enumerate(formats) if (made := code_template(code))}
     shown_percents, shown_signs, struck = set(), {}, set()
     rows: list[list[Value]] = []
     for row in range(sheet.nrows):
@@ -105,6 +107,8 @@ def _grid(
         for column, cell in enumerate(cells):
             if cell.xf_index in struck_styles:
                 struck.add((row, column))
+            if cell.xf_index in codes:
+                rows[row][column] = as_shown(rows[row][column], codes[cell.xf_index])
             if cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percents:
                 shown_percents.add((row, column))
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in signs:

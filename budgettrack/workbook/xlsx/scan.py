@@ -252,6 +252,13 @@ def scanned(
     return scan
 
 
+def scanned_codes(part: bytes, codes: Mapping[int, str]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yields the place of each cell whose style shows the zeros before a code, and the template of
+    the style. `codes` has the templates of styles."""
+    for place, style in _styled(part, codes):
+        yield place, codes[style]
+
+
 def _styled(part: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, int], int]]:
     """Yields the place of each cell with one of these styles, and the style. A cell without a
     style has style 0."""

@@ -14,6 +14,7 @@ from functools import cached_property
 from lxml import etree
 
 from budgettrack.core.base.errors import WorkbookError
+from budgettrack.workbook.code_formats import code_template
 from budgettrack.workbook.currency_formats import currency_sign
 from budgettrack.workbook.styles import DATE, LINE, MONEY, PERCENT, CellStyle
 from budgettrack.workbook.xlsx.package import Element
@@ -68,6 +69,15 @@ class Styles:
             index: sign
             for index in range(len(self._xfs))
             if (sign := signs.get(self._number(index), ""))
+        }
+
+    def codes(self) -> dict[int, str]:
+        """Returns the styles that show the zeros before a code, with their templates."""
+        templates = {number: code_template(code) for number, code in self._formats.items()}
+        return {
+            index: template
+            for index in range(len(self._xfs))
+            if (template := templates.get(self._number(index), ""))
         }
 
     def unlocked(self) -> frozenset[int]:

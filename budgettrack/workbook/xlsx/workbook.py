@@ -19,6 +19,7 @@ from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.files import owner_only, try_folder
+from budgettrack.workbook.code_formats import as_shown
 from budgettrack.workbook.xlsx.cells import edited, text_xml
 from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
 from budgettrack.workbook.xlsx.copies import (
@@ -50,6 +51,7 @@ from budgettrack.workbook.xlsx.scan import (
     plain,
     protected,
     scanned,
+    scanned_codes,
     without_odd_dimension,
 )
 from budgettrack.workbook.xlsx.styles import Styles
@@ -73,7 +75,7 @@ class ExcelWorkbook(Struct, frozen=True):
         package = opened(raw, str(self.path))
         styles = _styles(package)
         percents, unlocked = styles.percents(), styles.unlocked()
-        signs, struck = styles.currency_signs(), styles.struck()
+        signs, struck, codes = styles.currency_signs(), styles.struck(), styles.codes()
         _proven(package)
         grids = []
         try:
@@ -83,7 +85,7 @@ class ExcelWorkbook(Struct, frozen=True):
                     if not sheet.very_hidden:
                         part = plain(package.read(sheet.part))
                         grids.append(
-                            _grid(sheet, part, workbook, percents, signs, unlocked, struck)
+                            _grid(sheet, part, workbook, percents, signs, unlocked, struck, codes)
                         )
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
@@ -301,6 +303,7 @@ def _grid(
     signs: Mapping[int, str],
     unlocked: frozenset[int],
     struck: frozenset[int],
+    codes: Mapping[int, str],
 ) -> Grid:
     values = workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[None if value == "" else value for value in row] for row in values]
@@ -309,6 +312,8 @@ def _grid(
         _set(rows, place, error)
     for place in scan.no_values:
         _set(rows, place, NoValue())
+    for place, template in scanned_codes(part, codes):
+        _set_code(rows, place, template)
     width = max(map(len, rows), default=0)
     return Grid(
         sheet.tab,
@@ -323,6 +328,14 @@ def _grid(
         hidden_columns=hidden_columns(part),
         struck=scan.struck,
     )
+
+
+def _set_code(rows: list[list[Value]], place: tuple[int, int], template: str) -> None:
+    """Puts a code with the zeros that its format shows in the place of its number. A cell with only
+    a format may lie outside the rows that are filled."""
+    row, column = place
+    if row < len(rows) and column < len(rows[row]):
+        rows[row][column] = as_shown(rows[row][column], template)
 
 
 def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:

@@ -256,6 +256,12 @@ PLAN: Mapping[str, Code] = {
         " It is counted as spent and as received.",
         "If the group only moved its own money, leave both rows out of the columns that are read.",
     ),
+    "transfer-counted": warning(
+        "data",
+        "A word in this row says that the group only moved its own money, and it is counted.",
+        "If so, type its amount into a column that is not read, such as Moved. If not, take out the"
+        " word.",
+    ),
     "nearly-total": warning(
         "data",
         "This figure is nearly the sum of rows {first} to {last}: if the row is their total, it is"

@@ -1,0 +1,408 @@
+"""Workbooks as groups have them, with all their tabs, in many languages: each by `adopt --yes`, to
+the cent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import budgettrack
+from tests.world.adopting import ON, Tab, adopted, book, figures, run
+
+N = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeBook:
+    """The tabs of a workbook, and what must come out: what is planned, spent and received in all.
+    `says`: what `adopt` must tell. `answers`: what a person answers."""
+
+    tabs: Mapping[str, Tab]
+    planned: str = "0"
+    spent: str = "0"
+    received: str = "0"
+    currency: str = "EUR"
+    says: Sequence[str] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+PAID: list[list[Any]] = [
+    ["Date", "Category", "Item", "Amount"],
+    [date(2026, 1, 4), "Travel", "Bus", 30],
+    [date(2026, 1, 6), "Food", "Lunch", 45.5],
+    [date(2026, 2, 6), "Food", "Tea", 5],
+    [date(2026, 2, 8), "Rent", "Hall", 100],
+]
+BY_CATEGORY: list[list[Any]] = [
+    ["Category", "Amount"],
+    ["Travel", 30],
+    ["Food", 50.5],
+    ["Rent", 100],
+]
+
+BOOKS = {
+    "sums by category in a tab of their own": WholeBook(
+        {"Expenses": PAID, "By category": [*BY_CATEGORY, ["Total", 180.5]]},
+        spent="180.5",
+        says=["Not read: By category: its amounts are sums of rows that are read elsewhere."],
+    ),
+    "sums by month in a tab of their own": WholeBook(
+        {"Expenses": PAID, "Summary": [["Month", "Amount"], ["January", 75.5], ["February", 105]]},
+        spent="180.5",
+        says=["Not read: Summary: its amounts are sums of rows that are read elsewhere."],
+    ),
+    "sums by category and month": WholeBook(
+        {
+            "Journal": [
+                ["Date", "Rubrique", "Objet", "Montant"],
+                [date(2026, 1, 4), "Transport", "Bus", 30],
+                [date(2026, 1, 6), "Repas", "Midi", 45.5],
+                [date(2026, 2, 6), "Repas", "Thé", 5],
+                [date(2026, 2, 8), "Loyer", "Salle", 100],
+            ],
+            "Total par mois": [
+                ["Rubrique", "Janvier", "Février", "Total"],
+                ["Transport", 30, 0, 30],
+                ["Repas", 45.5, 5, 50.5],
+                ["Loyer", 0, 100, 100],
+                ["Total", 75.5, 105, 180.5],
+            ],
+        },
+        spent="180.5",
+        says=["its amounts are sums of rows that are read elsewhere."],
+    ),
+    "sums by category beside the payments": WholeBook(
+        {
+            "Expenses": [
+                [*PAID[0], N, "Category", "Amount"],
+                [*PAID[1], N, "Travel", 30],
+                [*PAID[2], N, "Food", 50.5],
+                [*PAID[3], N, "Rent", 100],
+                PAID[4],
+            ]
+        },
+        spent="180.5",
+        says=["Not read: Expenses: its amounts in column G are sums of rows"],
+    ),
+    "a budget that shares one amount with what was spent": WholeBook(
+        {
+            "Expenses": PAID,
+            "Budget": [["Category", "Amount"], ["Travel", 300], ["Food", 500], ["Rent", 100]],
+        },
+        planned="900",
+        spent="180.5",
+    ),
+    "a budget that was spent to the cent": WholeBook(
+        {"Expenses": PAID, "Budget": BY_CATEGORY},
+        planned="180.5",
+        spent="180.5",
+        says=["Look at Budget!B: these amounts are sums of rows that are read elsewhere. If they"],
+    ),
+    "lines that are most of what was spent, answered": WholeBook(
+        {"Expenses": PAID, "Lines": [*BY_CATEGORY[:3], ["Rent", 120]]},
+        planned="200.5",
+        spent="180.5",
+        answers={"summary": "no"},
+    ),
+    "two lists of the same payments in two months": WholeBook(
+        {
+            "Jan 2026": [["Item", "Cost"], ["Rent", 100], ["Phone", 20]],
+            "Feb 2026": [["Item", "Cost"], ["Rent", 100], ["Phone", 20], ["Ink", 5]],
+        },
+        spent="245",
+        answers={"kind": "actual"},
+    ),
+    "net, tax and gross": WholeBook(
+        {
+            "Payments": [
+                ["Date", "Item", "Net", "VAT", "Gross"],
+                [date(2026, 1, 3), "Rent", 100, 20, 120],
+                [date(2026, 1, 9), "Print", 50, 2.5, 52.5],
+                [N, "Total", 150, 22.5, 172.5],
+            ]
+        },
+        spent="172.5",
+    ),
+    "gross, tax and net of people who are paid": WholeBook(
+        {
+            "Salaries Jan 2026": [
+                ["Role", "Gross", "Tax", "Net"],
+                ["Cook", 1000, 200, 800],
+                ["Driver", 800, 100, 700],
+                ["Total", 1800, 300, 1500],
+            ]
+        },
+        spent="1800",
+        says=["!D: amounts of 1,500.00 in all."],
+        answers={"kind": "actual"},
+    ),
+    "an amount, a tax and their total": WholeBook(
+        {
+            "Expenses": [
+                ["Date", "Item", "Amount", "VAT", "Total"],
+                [date(2026, 1, 3), "Rent", 100, 20, 120],
+                [date(2026, 1, 9), "Stamps", 50, N, 50],
+            ]
+        },
+        spent="170",
+    ),
+    "an amount with the tax before one without": WholeBook(
+        {
+            "Expenses": [
+                ["Date", "Item", "Amount incl. VAT", "Amount excl. VAT"],
+                [date(2026, 1, 3), "Rent", 120, 100],
+                [date(2026, 1, 9), "Print", 52.5, 50],
+            ]
+        },
+        spent="172.5",
+    ),
+    "a tax beside amounts without it, and nothing else": WholeBook(
+        {
+            "Expenses": [
+                ["Date", "Item", "Net", "VAT"],
+                [date(2026, 1, 3), "Rent", 100, 20],
+                [date(2026, 1, 9), "Print", 50, 2.5],
+            ]
+        },
+        spent="150",
+        says=["Look at Expenses!D: a tax that the amounts that are read do not include."],
+    ),
+    "Dutch costs with netto, btw and bruto": WholeBook(
+        {
+            "Kosten": [
+                ["Datum", "Omschrijving", "Netto", "BTW", "Bruto"],
+                ["03-01-2026", "Huur", 100, 21, 121],
+                ["05-01-2026", "Drukwerk", 50, 4.5, 54.5],
+                [N, "Totaal", 150, 25.5, 175.5],
+            ]
+        },
+        spent="175.5",
+    ),
+    "German spending with netto, MwSt and brutto": WholeBook(
+        {
+            "Ausgaben 2026": [
+                ["Datum", "Zweck", "Netto", "MwSt. 19 %", "Brutto"],
+                ["03.01.2026", "Miete", 100, 19, 119],
+                ["05.01.2026", "Druck", 50, 9.5, 59.5],
+                ["Summe", N, 150, 28.5, 178.5],
+            ]
+        },
+        spent="178.5",
+    ),
+    "an Italian cash book": WholeBook(
+        {
+            "Prima nota 2026": [
+                ["Data", "Causale", "Entrate", "Uscite", "Saldo"],
+                ["01/01/2026", "Saldo iniziale", N, N, "1.000,00"],
+                ["05/01/2026", "Quote soci", "300,00", N, "1.300,00"],
+                ["12/01/2026", "Affitto sala", N, "250,00", "1.050,00"],
+                ["03/02/2026", "Stampe", N, "48,90", "1.001,10"],
+                ["Totale", N, "300,00", "298,90", N],
+            ]
+        },
+        spent="298.9",
+        received="300",
+    ),
+    "an Italian plan beside what was spent": WholeBook(
+        {
+            "Bilancio 2026": [
+                ["Voce", "Preventivo", "Consuntivo", "Scostamento"],
+                ["ENTRATE"],
+                ["Quote associative", 1000, 900, 100],
+                ["Contributo Comune", 3000, 1500, 1500],
+                ["Totale entrate", 4000, 2400, 1600],
+                ["USCITE"],
+                ["Affitto", 2400, 600, 1800],
+                ["Cancelleria", 200.5, 35.2, 165.3],
+                ["Totale uscite", 2600.5, 635.2, 1965.3],
+                ["Avanzo", 1399.5, 1764.8, -365.3],
+            ]
+        },
+        planned="2600.5",
+        spent="635.2",
+        received="2400",
+    ),
+    "a Persian cash book": WholeBook(
+        {
+            "صندوق": [
+                ["تاریخ", "شرح", "دریافت", "پرداخت", "مانده"],
+                [N, "مانده از قبل", N, N, 100],
+                ["2026/01/03", "کمک مردمی", 5000000, N, 5000100],
+                ["2026/01/09", "اجاره", N, 1500000, 3500100],
+                ["2026/02/01", "چاپ", N, 250000, 3250100],
+                [N, "جمع", 5000000, 1750000, N],
+            ]
+        },
+        spent="1750000",
+        received="5000000",
+    ),
+    "a Persian plan typed with Arabic letters": WholeBook(
+        {
+            "بودجه": [
+                ["رديف", "شرح", "تعداد", "قيمت واحد", "مبلغ كل (ریال)"],
+                ["۱", "اجاره دفتر", "۱۲", "۲٬۰۰۰٬۰۰۰", "۲۴٬۰۰۰٬۰۰۰"],
+                ["۲", "چاپ بروشور", "۱۰۰", "۵۰٬۰۰۰", "۵٬۰۰۰٬۰۰۰"],
+                [N, "جمع كل", N, N, "۲۹٬۰۰۰٬۰۰۰"],
+            ]
+        },
+        planned="29000000",
+        currency="IRR",
+    ),
+    "a Ukrainian journal": WholeBook(
+        {
+            "Журнал": [
+                ["№ з/п", "Дата", "Зміст операції", "Прибуток", "Видаток", "Залишок"],
+                [1, "05.01.2026", "Благодійний внесок", "12 000,00", N, "12 000,00"],
+                [2, "08.01.2026", "Оренда офісу", N, "4 500,00", "7 500,00"],
+                [3, "02.02.2026", "Папір, друк", N, "380,40", "7 119,60"],
+                [N, N, "Разом", "12 000,00", "4 880,40", N],
+            ]
+        },
+        spent="4880.4",
+        received="12000",
+    ),
+    "a Ukrainian plan by quarters": WholeBook(
+        {
+            "Кошторис 2026": [
+                ["Стаття витрат", "І квартал", "ІІ квартал", "Разом, грн"],
+                ["Оренда", 3000, 3000, 6000],
+                ["Зв'язок", 150.5, 150.5, 301],
+                ["Усього", 3150.5, 3150.5, 6301],
+            ]
+        },
+        planned="6301",
+        currency="UAH",
+    ),
+    "money that a French group moved into its cash box": WholeBook(
+        {
+            "Banque": [
+                ["Date", "Libellé", "Entrées", "Sorties", "Solde"],
+                [date(2026, 1, 2), "Subvention", 3000, N, 3000],
+                [date(2026, 1, 5), "Virement vers caisse", N, 400, 2600],
+            ],
+            "Caisse": [
+                ["Date", "Libellé", "Entrées", "Sorties", "Solde"],
+                [date(2026, 1, 7), "Virement de la banque", 400, N, 400],
+                [date(2026, 1, 9), "Thé", N, 22.5, 377.5],
+            ],
+        },
+        spent="422.5",
+        received="3400",
+        says=[
+            "Look at Banque!B3: A word in this row says that the group only moved its own money",
+            "Look at Caisse!B2: A word in this row says that the group only moved its own money",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_whole_book_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
+    whole = BOOKS[name]
+    path = book(tmp_path, whole.tabs)
+
+    done = adopted(path, *_answers(tmp_path, whole.answers))
+
+    assert done.exit_code == 0, done.output
+    assert f'currency = "{whole.currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
+    for words in whole.says:
+        assert words in done.stdout
+    planned = sum((Decimal(budget) for budget, _ in figures(path)), Decimal(0))
+    assert planned == Decimal(whole.planned)
+    assert _sum(tmp_path, "expenses") == Decimal(whole.spent)
+    assert _sum(tmp_path, "income") == Decimal(whole.received)
+
+
+def _answers(folder: Path, answers: Mapping[str, str]) -> list[str]:
+    file = folder / "answers.json"
+    file.write_text(json.dumps(dict(answers)), "utf-8")
+    return ["--answers", str(file)] if answers else ["--yes"]
+
+
+def _sum(folder: Path, table: str) -> Decimal:
+    """The sum of the amounts that count, as the register has them."""
+    with budgettrack.open(folder / "budgettrack.toml") as tracker:
+        rows = getattr(tracker, table)().dropna(subset=["date", "amount"])
+        amounts = [row.amount for row in rows.itertuples()]
+    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+
+
+REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {
+    "most amounts are sums of the payments": (
+        {"Expenses": PAID, "Lines": [*BY_CATEGORY[:3], ["Rent", 120]]},
+        "Amounts in these tabs are sums of rows elsewhere. Do they only sum up? Tabs 2, counted"
+        ' from the left. Answer on a terminal, or in a file (--answers FILE): summary = "yes" or'
+        ' summary = "no".',
+    ),
+    "each category has one payment": (
+        {
+            "Expenses": [PAID[0], PAID[1], PAID[4]],
+            "Lines": [["Category", "Amount"], ["Travel", 30], ["Rent", 100]],
+        },
+        'summary = "yes" or summary = "no".',
+    ),
+    "a payment without a date under a total that ties": (
+        {
+            "Expenses": [
+                ["Date", "Item", "Amount"],
+                *[[date(2026, 1, day), "Ink", 20] for day in range(4, 10)],
+                [N, "Paper", 25.5],
+                [date(2026, 2, 4), "Rent", 300],
+                [N, "Total", 445.5],
+            ]
+        },
+        "Expenses!C10: This total cannot be compared with its rows, because an amount among them"
+        " is not counted.",
+    ),
+    "amounts in tomans": (
+        {"بودجه 2026": [["شرح", "مبلغ (تومان)"], ["اجاره", 2000000], ["چاپ", 500000]]},
+        "in thousands, millions or tomans, and they would be counted as they stand. Write them in"
+        " full, and take out the word. A toman is ten rials.",
+    ),
+    "days of the Persian calendar": (
+        {
+            "هزینه‌ها": [
+                ["تاریخ", "شرح", "مبلغ"],
+                ["1404/10/15", "چای", 25],
+                ["1404/11/02", "نان", 9],
+            ]
+        },
+        "these dates cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_doubtful_in_a_whole_book_is_refused(name: str, tmp_path: Path) -> None:
+    tabs, words = REFUSED[name]
+    done = adopted(book(tmp_path, tabs))
+
+    assert done.exit_code == 1
+    assert words in done.output
+    assert not (tmp_path / "budgettrack.toml").exists()
+
+
+def test_the_fate_of_a_payment_without_a_date_stands_beside_the_total(tmp_path: Path) -> None:
+    tabs, _ = REFUSED["a payment without a date under a total that ties"]
+    path = book(tmp_path, tabs)
+    assert adopted(path, "--yes", "--waive", "Expenses!C10").exit_code == 0
+    config = ("--config", str(tmp_path))
+    run(*config, "sync", *ON)
+
+    said = run(*config, "sheet").stdout
+    assert "8           finding (missing-value)" in said
+    assert "our 8 lines 445.50: a row is left out, because its amount is not counted" in said
+
+
+def test_json_says_which_columns_repeat_others(tmp_path: Path) -> None:
+    path = book(tmp_path, BOOKS["a budget that was spent to the cent"].tabs)
+    rows = json.loads(adopted(path, "--yes", "--json").stdout)
+
+    assert {"what": "repeats", "place": "Budget", "name": "B", "value": "read"} in rows
