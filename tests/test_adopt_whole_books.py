@@ -280,6 +280,129 @@ BOOKS = {
         planned="6301",
         currency="UAH",
     ),
+    "a bank's list with Dr and Cr": WholeBook(
+        {
+            "Bank statement": [
+                ["Date", "Narration", "Amount", "Dr/Cr"],
+                ["03/01/2026", "Grant from City", "5,000.00", "Cr"],
+                ["09/01/2026", "Rent", "1,200.50", "Dr"],
+                ["12/01/2026", "Bank charge", "3.00", "Dr"],
+            ]
+        },
+        spent="1203.5",
+        received="5000",
+    ),
+    "a German list with S and H": WholeBook(
+        {
+            "Umsätze": [
+                ["Datum", "Text", "Betrag", "Soll/Haben"],
+                ["Mo, 05.01.2026", "Miete", "400,00", "S"],
+                ["Di, 06.01.2026", "Spende", "50,00", "H"],
+            ]
+        },
+        spent="400",
+        received="50",
+    ),
+    "invoices, of which one is not paid": WholeBook(
+        {
+            "Expenses": [
+                ["Date", "Item", "Invoice no", "Amount", "Paid on"],
+                [date(2026, 1, 4), "Ink", "INV-1", 30, date(2026, 1, 20)],
+                [date(2026, 2, 1), "Hall", "INV-2", 200, N],
+            ]
+        },
+        spent="30",
+        says=["Look at Expenses!E3: Paid on is empty."],
+    ),
+    "sums that are carried down and brought down": WholeBook(
+        {
+            "Petty cash": [
+                ["Date", "Details", "Received", "Spent", "Balance"],
+                [date(2026, 1, 2), "Dues", 100, N, 100],
+                [date(2026, 1, 5), "Tea", N, 12.5, 87.5],
+                [N, "Carried down", 100, 12.5, 87.5],
+                [N, "Brought down", 100, 12.5, 87.5],
+                [date(2026, 2, 5), "Bus", N, 30, 57.5],
+                [N, "Totals", 100, 42.5, 57.5],
+            ]
+        },
+        spent="42.5",
+        received="100",
+    ),
+    "a plan with subtotals of quarters in Spanish": WholeBook(
+        {
+            "Presupuesto 2026": [
+                ["Partida", "Importe (EUR)"],
+                ["Primer trimestre"],
+                ["Talleres", 300],
+                ["Viajes", 120.4],
+                ["Subtotal primer trimestre", 420.4],
+                ["Segundo trimestre"],
+                ["Talleres", 300],
+                ["Subtotal segundo trimestre", 300],
+                ["TOTAL PRESUPUESTO", 720.4],
+            ]
+        },
+        planned="720.4",
+    ),
+    "totals without any label": WholeBook(
+        {
+            "Costs 2026": [
+                ["Item", "Cost (GBP)"],
+                [],
+                ["Staff"],
+                ["Coordinator", 3000],
+                ["Peer worker", 1500.25],
+                [N, 4500.25],
+                [],
+                ["Office"],
+                ["Rent", 900],
+                ["Phone", 120],
+                [N, 1020],
+                [],
+                [N, 5520.25],
+            ]
+        },
+        planned="5520.25",
+        currency="GBP",
+        answers={"kind": "planned"},
+    ),
+    "spending by month below, by kind across": WholeBook(
+        {
+            "Spent 2026": [
+                ["Month", "Rent", "Food", "Travel", "Total"],
+                ["January", 100, 20, 5, 125],
+                ["February", 100, 30.5, 0, 130.5],
+                ["Total", 200, 50.5, 5, 255.5],
+            ]
+        },
+        spent="255.5",
+    ),
+    "a report with what was spent in the quarter and to date": WholeBook(
+        {
+            "Report Q1 2026": [
+                ["Budget line", "Budget", "Spent this quarter", "Spent to date", "Balance"],
+                ["Staff", 5000, 1200, 1200, 3800],
+                ["Travel", 800, 99.9, 99.9, 700.1],
+                ["Total", 5800, 1299.9, 1299.9, 4500.1],
+            ]
+        },
+        planned="5800",
+        spent="1299.9",
+    ),
+    "a tab for each project, and one of their totals": WholeBook(
+        {
+            "Harm reduction": [["Item", "Cost"], ["Kits", 500], ["Van", 900]],
+            "Legal aid": [["Item", "Cost"], ["Lawyer", 1200], ["Leaflets", 80]],
+            "TOTAL 2026": [
+                ["Project", "Cost"],
+                ["Harm reduction", 1400],
+                ["Legal aid", 1280],
+                ["Total", 2680],
+            ],
+        },
+        planned="2680",
+    ),
     "money that a French group moved into its cash box": WholeBook(
         {
             "Banque": [
@@ -360,6 +483,10 @@ REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {
         },
         "Expenses!C10: This total cannot be compared with its rows, because an amount among them"
         " is not counted.",
+    ),
+    "income and expenses of a month that has begun": (
+        {"Jan 2026": [["Income", "Amount", "Expense", "Amount"], ["Dues", 100, "Rent", 80]]},
+        'kind = "planned" or kind = "actual"',
     ),
     "amounts in tomans": (
         {"بودجه 2026": [["شرح", "مبلغ (تومان)"], ["اجاره", 2000000], ["چاپ", 500000]]},

@@ -53,12 +53,22 @@ def read_date(value: Value, locale: str) -> Reading:
         return _in_range(value)
     if not isinstance(value, str):
         return unreadable("date-not-readable", as_shown(value))
-    text = _TIME.sub("", tidy(value))
-    days = sorted(set(_days(text, customs_of(locale))))
+    customs = customs_of(locale)
+    text = _without_weekday(_TIME.sub("", tidy(value)), customs)
+    days = sorted(set(_days(text, customs)))
     if len(days) > 1:
         one, other = days[0].isoformat(), days[1].isoformat()
         return unreadable("date-ambiguous", text, one=one, other=other)
     return _in_range(days[0]) if days else unreadable("date-not-readable", text)
+
+
+def _without_weekday(text: str, customs: Customs) -> str:
+    """Returns a text without the day of the week before its digits: `Mo, 05.01.2026`."""
+    match = _WEEKDAY.match(text)
+    return text[match.end() :] if match and match[1].casefold() in customs.weekdays else text
+
+
+_WEEKDAY = re.compile(r"([^\W\d_]+)[.,]{0,2}\s+(?=\d)")
 
 
 def _in_range(day: date) -> Reading:

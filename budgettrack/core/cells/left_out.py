@@ -79,10 +79,12 @@ def _word(reader: TabReader, number: int, column: int, meanings: Meanings) -> st
 
 
 def _is_slip(typed: str, wanted: str) -> bool:
-    """Whether a word differs from the wanted one by one letter, or by two letters in the wrong
-    order. Words with digits never count as mistyped, because they are codes and years: 2025 is not
-    a mistake for 2026."""
-    if any(sign.isdigit() for sign in typed + wanted):
+    """Whether a word differs from the wanted one by one letter, or by two letters that changed
+    places. Words of one or two letters never count as mistyped: Cr is no slip for Dr.
+
+    Words with digits never count as mistyped, because they are codes and years: 2025 is not a
+    slip for 2026."""
+    if len(wanted) <= 2 or any(sign.isdigit() for sign in typed + wanted):
         return False
     start = 0
     while start < min(len(typed), len(wanted)) and typed[start] == wanted[start]:

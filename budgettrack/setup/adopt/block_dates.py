@@ -16,7 +16,7 @@ from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import DATE_FORMS
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import says
+from budgettrack.setup.adopt.vocabulary import says, says_paid_on
 
 
 class BlockDates(Struct, frozen=True):
@@ -40,7 +40,9 @@ def dates_of(seen: SeenBook, block: SheetBlock, year: int) -> BlockDates | None:
     columns = [column for column in block.columns if column.holds == "dates"]
     named = [column for column in columns if column.means("date")]
     if named or (columns and not block.has_periods):
-        return BlockDates((named or columns)[0])
+        # Without the day of its payment, an invoice is not paid.
+        paid = [column for column in named if says_paid_on(column.heading)]
+        return BlockDates((paid or named or columns)[0])
     for column in block.having("date"):
         values = seen.values(block, column)
         if column.holds == "figures" and (form := _form_of(values)):

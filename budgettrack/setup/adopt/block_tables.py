@@ -212,7 +212,7 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     kind = kind_of(block, words, planned, actual, of_month=of_month)
     asked: tuple[Question, ...] = ()
     if not kind:
-        asked = (question_of_kind(outline.seen, block),)
+        asked = (question_of_kind(outline.seen, block, has_begun=has_begun),)
         kind = asked[0].answer(outline.answers)
     way = way_column(outline.seen, block)
     tables: Iterable[TableCandidate]

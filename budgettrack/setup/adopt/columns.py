@@ -24,6 +24,7 @@ from budgettrack.setup.adopt.vocabulary import (
     says,
     says_charged,
     says_other_time,
+    says_paid_on,
     tax_of,
 )
 
@@ -447,7 +448,7 @@ def has_dates_once(
     """Whether a date is typed only in the first row of each day: then at least a fifth of the rows
     with an amount have no date. If fewer rows have none, people forgot to type it there."""
     amount = fields.get("amount")
-    if dates is None or amount is None:
+    if dates is None or amount is None or says_paid_on(dates.heading):
         return False
     filled = [number for number in block.rows if grid.at(number, amount.index) not in (None, "")]
     lines: list[int] = []

@@ -5,7 +5,7 @@ The sums alone do not prove it: a budget may be spent to the cent. So a person i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -75,32 +75,43 @@ def _certainty(
     others: Sequence[tuple[TableCandidate, Sequence[CountedRow]]],
 ) -> Certainty | None:
     lines = [row for row in rows if row.amount]
+    if len(lines) < _FEWEST:
+        return None
     keys = [{*_keys(seen, own.block, row.number)} for row in lines]
     if own.is_dated and own.table != "budget":
         # Two lists of payments may have the same texts and amounts, such as rent.
         keys = [{key for key in of_row if not isinstance(key, str)} for of_row in keys]
         if len({key[-1] for of_row in keys for key in of_row}) < len(lines):
             return None
-    is_plan = _is_plan(seen, own)
-    best: Certainty | None = None
-    for sums, number in _groupings(seen, others):
-        if number < len(lines) or len(lines) < _FEWEST:
-            continue
-        known = [of_row & sums.keys() for of_row in keys]
-        same = [
-            any(sums[key] == abs(row.amount) for key in of_row)
-            for row, of_row in zip(lines, known, strict=True)
-        ]
-        if all(same):
-            if is_plan:
-                best = best or "planned"
-            elif number > len(lines):
-                return "sure"
-            else:
-                best = "likely"
-        elif sum(same) >= _FEWEST and sum(same) * 2 >= len(same) and all(known) and not is_plan:
-            best = "likely"
-    return best
+    found = {_likeness(lines, keys, sums, number) for sums, number in _groupings(seen, others)} - {
+        None
+    }
+    if not found:
+        return None
+    if _is_plan(seen, own):
+        return None if found == {"most"} else "planned"
+    return "sure" if "all" in found else "likely"
+
+
+def _likeness(
+    lines: Sequence[CountedRow],
+    keys: Sequence[Set[_Key]],
+    sums: Mapping[_Key, Decimal],
+    number: int,
+) -> Literal["all", "alone", "most"] | None:
+    """Returns how many lines are sums of other rows: `all`, `alone` if it is all of them but each
+    sum has one row, or `most`. `keys`: what each line may name. `number`: how many rows were
+    summed."""
+    known = [of_row & sums.keys() for of_row in keys]
+    same = [
+        any(sums[key] == abs(row.amount) for key in of_row)
+        for row, of_row in zip(lines, known, strict=True)
+    ]
+    if number < len(lines) or sum(same) < _FEWEST:
+        return None
+    if all(same):
+        return "all" if number > len(lines) else "alone"
+    return "most" if all(known) and sum(same) * 2 >= len(same) else None
 
 
 _FEWEST = 2

@@ -85,12 +85,20 @@ def kind_of(
     return "actual" if actual is not None and not has_other else ""
 
 
-def question_of_kind(seen: SeenBook, block: SheetBlock) -> Question:
-    """Returns the question whether a block is planned or actual."""
+def _says_money_moved(column: SeenColumn) -> bool:
+    heading = column.heading
+    return says(heading, "expense") or says(heading, "income")
+
+
+def question_of_kind(seen: SeenBook, block: SheetBlock, *, has_begun: bool = False) -> Question:
+    """Returns the question whether a block is planned or actual. `has_begun`: whether the name of
+    its tab has a month that has begun. Then a heading such as `Expense` may mean what was spent."""
     amount = amount_of(block, ("total", "amount")) or last_figures(block)
     tab = seen.grid(block).tab
     title = f"{tab} {block.title}" if block.is_single else tab
     spending = [word for word in _saying(title, "expense").split() if not says(word, "cost")]
+    if has_begun:
+        spending += [column.heading for column in block.columns if _says_money_moved(column)]
     is_plan = says(title, "planned") or says(title, "income")
     says_expense = bool(spending) and not is_plan
     # People sign for what they got, and a receipt is for a payment.

@@ -47,8 +47,8 @@ class WorkbookProposal(Struct, frozen=True):
     in thousands. In the last five, each column has the number of its tab before it. `mixed`: the
     numbers of the tabs in which income and spending stand below each other and cannot be told
     apart. `repeating`: the columns that are read, although their amounts are sums of rows that are
-    read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include. Both
-    have the number of the tab, too."""
+    read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include.
+    Both have the number of the tab, too."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]

@@ -298,17 +298,17 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " گرنت, صندوق, منبع تامین مالی",
     },
     "direction": {
-        "en": "type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
+        "en": "dr/cr, cr/dr, debit/credit, credit/debit, d/c, c/d, db/cr, +/-, type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
         " kind",
-        "fr": "type, sens, nature de l'opération",
-        "es": "tipo, tipo de movimiento",
-        "pt": "tipo, tipo de movimento",
-        "de": "art, typ, richtung",
-        "ru": "тип, вид, вид операции",
+        "fr": "type, sens, débit/crédit, nature de l'opération",
+        "es": "tipo, tipo de movimiento, debe/haber, d/h, cargo/abono",
+        "pt": "tipo, tipo de movimento, débito/crédito",
+        "de": "art, typ, richtung, soll/haben, s/h",
+        "ru": "тип, вид, вид операции, дт/кт, дебет/кредит, приход/расход",
         "ar": "النوع, نوع",
-        "uk": "тип, вид, вид операції",
+        "uk": "тип, вид, вид операції, дт/кт, дебет/кредит, прихід/видаток",
         "nl": "soort, af/bij, af bij, type",
-        "it": "tipo, entrata/uscita, tipo di movimento, tipologia",
+        "it": "tipo, dare/avere, d/a, entrata/uscita, tipo di movimento, tipologia",
         "fa": "نوع, نوع عملیات, نوع تراکنش, دریافت/پرداخت",
     },
     "receipt": {
@@ -517,6 +517,13 @@ LETTERS: Mapping[str, str] = {
 }
 """Letters and short words above single columns of a month or quarter: Budget, Plan, Soll;
 Actual, Réel, Ist."""
+
+WAYS: Mapping[str, str] = {
+    **dict.fromkeys(("cr", "c", "h", "a", "+", "кт", "к"), "in"),
+    **dict.fromkeys(("dr", "db", "d", "s", "-", "дт", "д"), "out"),
+}
+"""Letters and signs in a column such as `Dr/Cr`, as a bank means them: Credit, Haber, Haben, Avere;
+Debit, Debe, Soll, Dare."""
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "income": {

@@ -17,6 +17,7 @@ from budgettrack.setup.adopt.synonyms import (
     SECTIONS,
     TAXES,
     VERSIONS,
+    WAYS,
     WORDS,
 )
 
@@ -170,6 +171,17 @@ _SIGNED = re.compile(
 )
 
 
+def says_paid_on(heading: str) -> bool:
+    """Whether below a heading are the days on which something was paid."""
+    return bool(_PAID_ON.search(normal(heading)))
+
+
+_PAID_ON = re.compile(
+    r"\bpaid\b|payment|paiement|\bpayé|\bpag(?:o|ado|amento|ato)\b|bezahlt|zahl|оплат|сплач|betaal"
+    r"|الدفع|پرداخت"
+)
+
+
 def says_thousands(text: str) -> bool:
     """Whether a heading or a title says that the amounts are in thousands or millions, or in
     tomans, of which each is ten rials."""
@@ -282,10 +294,12 @@ def _sections() -> dict[str, str]:
     }
 
 
-def way_of(value: str) -> str:
+def way_of(value: str, *, may_be_letter: bool = False) -> str:
     """Returns `in` or `out` for a word that says whether money came in or went out. Returns ''
-    for any other word."""
+    for any other word. `may_be_letter`: whether a letter or a sign may say it, as below `Dr/Cr`."""
     text = _plain(value)
+    if may_be_letter and text in WAYS:
+        return WAYS[text]
     for meaning in ("in", "out"):
         if any(known == meaning for known, _ in _meanings().get(text, ())):
             return meaning

@@ -135,7 +135,8 @@ def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
             for value in seen.values(block, column)
             if isinstance(value, str) and value.strip() and total_label(value) is None
         }
-        ways = {way_of(word): shown for word, shown in words.items()}
+        is_way = column.means("direction")
+        ways = {way_of(word, may_be_letter=is_way): shown for word, shown in words.items()}
         if 0 < len(words) < 3 and "" not in ways and column.heading:
             return WayColumn(column, ways)
     return None
