@@ -8,8 +8,11 @@ to a day is at most half a minor unit away from its exact share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 
 from budgettrack.core.base.money import allocate, share
 from budgettrack.core.base.months import (
@@ -41,10 +44,10 @@ def phasing(line: BudgetLine) -> dict[Month, int]:
     if sharing is None:
         return {ANY_TIME: line.amount}
     kept, span = sharing
-    free = months(month_of(span[0]), month_of(span[1]))
-    parts = allocate(line.amount - sum(kept.values()), _weights(free, span))
-    shared = dict(zip(free, parts, strict=True))
-    return {month: units for month, units in (kept | shared).items() if units or month in shared}
+    shared = _spread(line.amount - sum(kept.values()), *span)
+    if not kept:
+        return dict(shared)
+    return {month: units for month, units in {**kept, **shared}.items() if units or month in shared}
 
 
 def budget_to(line: BudgetLine, day: date) -> int:
@@ -96,13 +99,22 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
     kept = {month: units for month, units in line.reported.items() if month != ANY_TIME}
     if not kept:
         return {}
-    every = months(month_of(span[0]), month_of(span[1]))
-    plain = dict(zip(every, allocate(line.amount, _weights(every, span)), strict=True))
-    reported = {month for month in every if month <= max(kept)} | kept.keys()
+    plain = _spread(line.amount, *span)
+    reported = {month for month in plain if month <= max(kept)} | kept.keys()
     # A reported month outside the dates of the line is compared with 0.
     # A month without a reported figure counts as changed.
     same = all(kept.get(month) == plain.get(month, 0) for month in reported)
     return {} if same else kept
+
+
+@lru_cache(maxsize=2048)
+def _spread(units: int, first: date, last: date) -> Mapping[Month, int]:
+    """Returns an amount in minor units by month, from the first day to the last. One command asks
+    for the budget of the same line several times."""
+    every = months(month_of(first), month_of(last))
+    return MappingProxyType(
+        dict(zip(every, allocate(units, _weights(every, (first, last))), strict=True))
+    )
 
 
 def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:

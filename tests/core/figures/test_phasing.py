@@ -147,3 +147,10 @@ def test_of_a_half_the_odd_unit_goes_to_the_earlier_months(amount: int, to_date:
     rent = line(amount, date(2025, 11, 21), date(2026, 12, 11))
 
     assert budget_to(rent, date(2026, 2, 28)) == to_date
+
+
+def test_who_changes_the_months_that_were_returned_changes_no_other_answer() -> None:
+    year = line(120_00, date(2026, 1, 1), date(2026, 12, 31))
+    phasing(year)["2026-01"] = 0
+
+    assert phasing(year)["2026-01"] == 10_00
