@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from budgettrack import row_facts
 from budgettrack.config.load import Config
 from budgettrack.core import tabs
 from budgettrack.core.base.cycles import Delivery
@@ -146,6 +147,7 @@ def _wiped(
     _remove_unfinished(config)
     for damaged in damaged_files(config.register):
         damaged.unlink(missing_ok=True)
+    row_facts.forget(config.path)
     wiped = register.wipe(table, record, column.name)
     group.changed()
     with register.reading() as ask:

@@ -16,7 +16,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
-from budgettrack import completion, lasting
+from budgettrack import completion, lasting, row_facts
 from budgettrack.answers import answer_in
 from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
@@ -397,6 +397,7 @@ class _Syncing:
         )
         self._progress.stage = Stage.DONE
         _remember_names(group.config, changes)
+        row_facts.remember(group.config.path, changes.facts)
         return run
 
 
@@ -559,6 +560,7 @@ def _decide(
         tables=config.tables,
         told=_told(config, group.today, state),
         answer=answer_in(config.path.parent),
+        memory=row_facts.remembered(config.path, key) if key else None,
     )
     return decide(book, state, settings)
 

@@ -140,7 +140,7 @@ class Digests:
     def __init__(self, group: OpenedGroup, key: bytes, allow: Set[str]) -> None:
         self._key = key
         made = self._made("settings")
-        for part in (_program(), *_told([group.config, group.today, allow])):
+        for part in (program_state(), *_told([group.config, group.today, allow])):
             made.update(part)
         host = group.config.host
         told = statements_state(host.groups) if isinstance(host, HostSettings) else ()
@@ -181,7 +181,7 @@ class Digests:
 
 
 @cache
-def _program() -> bytes:
+def program_state() -> bytes:
     """Returns the versions of the program and of the libraries with which it reads.
 
     Two states of a checkout may have the same version, so the program files themselves are part

@@ -248,10 +248,10 @@ def test_another_program_looks_again(
     for name, value in (("__version__", "99.0"), ("READERS", ("numpy", "none")), ("PROGRAM", tmp)):
         with monkeypatch.context() as changed:
             changed.setattr(unchanged, name, value)
-            unchanged._program.cache_clear()
+            unchanged.program_state.cache_clear()
             resting.sync()
             assert watched.since() == (1, 1), name
-        unchanged._program.cache_clear()
+        unchanged.program_state.cache_clear()
         resting.sync()
         watched.since()
 

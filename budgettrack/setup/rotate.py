@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from budgettrack import files, lasting
+from budgettrack import files, lasting, row_facts
 from budgettrack.config.key import KEY, KEY_FILE, NEXT_KEY, fingerprint, key_in, key_of, new_key
 from budgettrack.config.load import Config
 from budgettrack.core.base.errors import Refused, UsageError
@@ -69,6 +69,7 @@ def _rotated(group: OpenedGroup) -> Rekeyed | None:
     after = readers_of(group.config, new)
     readers = {before[name]: after[name] for name in before if before[name]}
     with unbroken():
+        row_facts.forget(group.config.path)
         sign_journal(group, old, new, readers)
         rekeyed = group.register.rekey(new, fingerprint(new), readers, group.now())
         _replace(beside, path)

@@ -141,6 +141,7 @@ KINDS: Mapping[str, Kind] = {
     "register journal": Kind("register.sqlite-wal", (("status", *ON), ("sync", *ON))),
     "register run lock": Kind("register.sqlite.run", _MONTH),
     "known IDs": Kind(".budgettrack.ids", (("sync", *ON),)),
+    "known rows": Kind(".budgettrack.rows", (("sync", *ON),)),
     "list of site files": Kind("reports/public/.budgettrack-files", _SITE),
     "data package": Kind("reports/public/datapackage.json", (*_SITE, ("doctor",))),
     "a page": Kind("reports/public/2026-10.html", (*_SITE, *_MONTH)),

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from budgettrack import api, completion, edit, files, redact, sync
+from budgettrack import api, completion, edit, files, redact, row_facts, sync
 from budgettrack.cli import main as program
 from budgettrack.register import database, published, sqlite, writes
 from budgettrack.register.store import Register, Writing
@@ -36,6 +36,7 @@ WATCHED: tuple[tuple[Any, str], ...] = (
     (files, "write_all"),
     (files, "write_site"),
     (completion, "remember"),
+    (row_facts, "remember"),
     (database.Database, "vacuum"),
     (writes, "save_run"),
     (writes, "save_records"),

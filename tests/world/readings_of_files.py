@@ -54,6 +54,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "opendata/iati_files.py _before": ("IATI file",),
     "redact.py _wiped": ("config",),
     "redact.py _remove": ("a private report",),
+    "row_facts.py remembered": ("known rows",),
     "register/machine.py machine_hash": (OWN,),
     "register/sqlite.py holder": ("register writer",),
     "reports/base/branding.py logo_bytes": ("logo",),

@@ -1,5 +1,5 @@
 """The same sync a second time, from nothing: in a copy of the group in which nothing is remembered
-of an earlier sync at rest. What it does and finds is what the real one must do and find."""
+of an earlier sync at rest, nor of rows. What it does and finds is what the real one must do and find."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from unittest import mock
 
 import msgspec
 
+from budgettrack import row_facts
 from budgettrack.config.load import Config, load
 from budgettrack.register import queries
 from budgettrack.register.migrations import TABLES
@@ -49,6 +50,7 @@ def synced_as_from_nothing(
         with contextlib.closing(sqlite3.connect(folder / "register.sqlite")) as raw, raw:
             raw.execute("DELETE FROM meta WHERE key = ?", (queries.AT_REST,))
             raw.execute("PRAGMA user_version = 0")
+        row_facts.forget(twin.path)
         book = copy.deepcopy(workbook)
         book.writes = []
         wrote = len(workbook.writes)
@@ -61,6 +63,9 @@ def synced_as_from_nothing(
             here, there = (getattr(each.changes, field.name) for each in (seen, due))
             assert here == there, (field.name, here, there)
         assert seen == due
+        if outcome.changes.plan is not None:
+            assert outcome.changes.facts == wanted.changes.facts
+            assert row_facts.remembered(config.path, b"").facts == outcome.changes.facts
         assert workbook.writes[wrote:] == book.writes
         for name in ("tabs", "mark", "marks", "journal", "formulas"):
             assert getattr(workbook, name) == getattr(book, name), name
@@ -78,7 +83,7 @@ def _shown(outcome: SyncOutcome) -> Any:
         msgspec.structs.replace(finding, where="") for finding in outcome.changes.findings
     )
     told = dataclasses.replace(outcome.changes, findings=findings, edits=edits, last_ids=())
-    told = dataclasses.replace(told, plan=None, totals=(), payees=None)
+    told = dataclasses.replace(told, plan=None, totals=(), payees=None, facts=frozenset())
     return msgspec.structs.replace(outcome, changes=told)
 
 

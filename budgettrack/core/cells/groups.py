@@ -37,7 +37,7 @@ _TITLE = re.compile(r"(?:[A-Za-z]|\d{1,2}(?:\.\d{1,2})*)[.):]?\s|.*:\s*$|[^a-z]*
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
     """Yields the facts about each filled row. From these facts, the module `fates` decides what the
     row is."""
-    is_usual = _usual(reader)
+    is_usual = usual_in(reader)
     others = full_evidence(reader, rows, [row for row in rows if not is_usual(row)])
     has_figures = not FIGURES.isdisjoint(column.kind for column in reader.columns.values())
     words: dict[tuple[str, ...], frozenset[str]] = {}
@@ -60,14 +60,17 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
         )
 
 
-def _usual(reader: TabReader) -> Callable[[FilledRow], bool]:
+def usual_in(reader: TabReader) -> Callable[[FilledRow], bool]:
     """Returns a test for rows of our own layout. The test is true if a row has an ID and is
-    certainly a record."""
+    certainly a record. If all rows of a tab are such rows, they are all records."""
     if reader.mapped or reader.table.name == "income":
         return lambda _: False
     needed = {"id", "date"} if "date" in reader.columns else {"id"}
     unusual = {*reader.labels, *reader.wide, *reader.sums}
-    return lambda row: not row.odd and row.number not in unusual and needed <= row.fields.keys()
+    return lambda row: (
+        row.known is not None
+        or (not row.odd and row.number not in unusual and needed <= row.fields.keys())
+    )
 
 
 def full_evidence(

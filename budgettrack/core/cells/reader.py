@@ -22,6 +22,7 @@ from budgettrack.core.cells.table_rows import (
     FilledRow,
     Headings,
     Neighbour,
+    Row,
     TotalLabel,
     is_idle,
 )
@@ -197,14 +198,18 @@ def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
     return wide
 
 
-def filled_rows(reader: TabReader) -> Iterator[FilledRow]:
-    """Yields every row that belongs to the table and is not blank."""
+def filled_rows(reader: TabReader, known: Mapping[int, Row] | None = None) -> Iterator[FilledRow]:
+    """Yields every row that belongs to the table and is not blank. `known`: the rows that need not
+    be read, by row number."""
     grid, only, covered, percents = reader.grid, reader.only, reader.covered, reader.percents
     places = reader.headings.columns
     plan = [(name, index, reader.meanings[name]) for name, index in places.items()]
     for number in range(reader.headings.row + 1, len(grid.rows)):
         cells = grid.rows[number]
         if only and not _is_meant(only, cells):
+            continue
+        if known and (record := known.get(number)) is not None:
+            yield FilledRow(number, record.fields, {}, record)
             continue
         row = FilledRow(number, *_cells(plan, cells))
         if number in percents:

@@ -22,9 +22,10 @@ from budgettrack.core.cells.below_totals import below_totals
 from budgettrack.core.cells.cancelled import cancelled_rows
 from budgettrack.core.cells.classes import with_classes
 from budgettrack.core.cells.fates import Fate, fates
-from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out
+from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out, usual_in
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
 from budgettrack.core.cells.joined_tabs import fields_of_tab, joined, tabs_of_shape
+from budgettrack.core.cells.known_rows import KnownRows, RowMemory, known_rows
 from budgettrack.core.cells.left_out import left_out
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.moved_money import moved_money
@@ -70,12 +71,14 @@ def read_rows(
     payee_hash: PayeeHash | None = None,
     base: str = "",
     wanted: Sequence[Table] = TABLES,
+    memory: RowMemory | None = None,
 ) -> Sheet:
     """Reads the `wanted` tables from a workbook. `shapes` has the tables whose layout the config
     describes, by name.
 
     `base` is the base currency. It decides to how many decimals a calculated amount is rounded.
-    `payee_hash` makes the hash of a payee. Without it, no payee is read."""
+    `payee_hash` makes the hash of a payee. Without it, no payee is read. `memory`: what earlier
+    syncs found out about rows."""
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
     prices: dict[str, Prices] = {}
@@ -87,7 +90,9 @@ def read_rows(
         parts: list[tuple[TableRows, Prices]] = []
         for grid, shape in parts_of_table:
             beside = [*neighbours_of(grid, shape, shapes, book, locale)]
-            table_rows, typed, problems = read_table(table, grid, shape, locale, payee_hash, beside)
+            table_rows, typed, problems = read_table(
+                table, grid, shape, locale, payee_hash, beside, memory
+            )
             findings += problems
             if table_rows is not None:
                 parts.append((table_rows, typed))
@@ -112,13 +117,14 @@ def read_table(
     locale: str,
     payee_hash: PayeeHash | None = None,
     neighbours: Sequence[Neighbour] = (),
+    memory: RowMemory | None = None,
 ) -> tuple[TableRows | None, Prices, list[Finding]]:
     """Reads one table: returns its rows, the currencies typed beside amounts, and the findings.
 
     `neighbours` has the other tables of the same tab. The rows are None if the tab has no usable
     headings."""
     place = Place(table, grid.tab)
-    tab, findings = decide_tab(table, grid, shape, locale, neighbours)
+    tab, findings = decide_tab(table, grid, shape, locale, neighbours, memory)
     if tab is None:
         return None, {}, findings
     reader, filled, decided, headings = tab.reader, tab.filled, tab.fates, tab.reader.headings
@@ -135,6 +141,7 @@ def read_table(
         rows.append(_record(reader, row, constants | of_group if of_group else constants))
         if row.odd:
             odd.append(row)
+    facts = frozenset(tab.known.facts(rows, {row.number for row in odd}) if tab.known else ())
     if payee_hash and headings.payee is not None:
         rows = [*_with_payees(reader, rows, headings.payee, payee_hash)]
     records = [*_keyed(rows, table)] if table.key else rows
@@ -155,6 +162,7 @@ def read_table(
         reads_payees=reads_payees,
         laid_out=frozenset({*laid_out(reader, groups), *of_tab}),
         has_total_below=_has_total_below(records, decided),
+        facts=facts,
     )
     prices = dict(_prices_by_format(reader, records)) | dict(_prices(reader, odd))
     return table_rows, prices, findings
@@ -168,12 +176,14 @@ def _has_total_below(records: Sequence[Row], decided: Sequence[Fate]) -> bool:
 
 class DecidedTab(Struct, frozen=True):
     """The filled rows of one table in a tab, each with its fate. `signed`: whether the table has
-    only the positive or only the negative amounts of the tab."""
+    only the positive or only the negative amounts of the tab. `known`: what was known of its rows
+    before."""
 
     reader: TabReader
     filled: Sequence[FilledRow]
     fates: Sequence[Fate]
     signed: bool
+    known: KnownRows | None = None
 
 
 def decide_tab(
@@ -182,6 +192,7 @@ def decide_tab(
     shape: Shape | None,
     locale: str,
     neighbours: Sequence[Neighbour] = (),
+    memory: RowMemory | None = None,
 ) -> tuple[DecidedTab | None, list[Finding]]:
     """Decides what each filled row of a table is: a record, a heading, a total or another row.
 
@@ -196,12 +207,21 @@ def decide_tab(
     if shape and needs_shaping(shape):
         grid = shaped(table, grid, headings, shape, locale)
     reader = tab_reader(table, grid, headings, shape, locale, neighbours)
-    filled = [*filled_rows(reader)]
-    evidence = [*evidence_of(reader, filled)]
+    known = known_rows(memory, reader)
+    filled = [*filled_rows(reader, known.rows if known else None)]
+    signed = bool(shape and shape.amounts)
+    return DecidedTab(reader, filled, _fates(reader, filled), signed, known), findings
+
+
+def _fates(reader: TabReader, filled: Sequence[FilledRow]) -> list[Fate]:
+    """Returns what each filled row of a tab is."""
+    if all(map(usual_in(reader), filled)):
+        return [Fate(row.number, "record") for row in filled]
+    evidence = [*evidence_of(reader, [row.as_read for row in filled])]
     decided = fates(evidence, mapped=reader.mapped)
     if reader.mapped:
         decided = below_totals(evidence, with_classes(evidence, decided))
-    return DecidedTab(reader, filled, decided, bool(shape and shape.amounts)), findings
+    return decided
 
 
 def tied_totals(tab: DecidedTab, records: Iterable[Row]) -> list[TieOut]:
@@ -291,6 +311,8 @@ other fields of its row can be read."""
 def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> Row:
     """Returns a filled row as a record: its readable fields, and the names of its unreadable
     fields."""
+    if row.known is not None:
+        return row.known
     fields = dict(row.fields)
     unreadable: frozenset[str] = frozenset()
     if row.odd:

@@ -45,7 +45,8 @@ class TableRows(Struct, frozen=True):
     ours. `reads_payees`: whether the hashes of payees were made. `more_tabs`: the further tabs,
     if several tabs are read as one table (see `joined_tabs`). `laid_out`: the fields that have
     no column of their own because the layout shows them, such as the category in headings of
-    groups. `has_total_below`: whether the row after the last record is a total."""
+    groups. `has_total_below`: whether the row after the last record is a total. `facts`: what the
+    next sync may know of the rows (see `known_rows`)."""
 
     table: Table
     tab: str
@@ -62,6 +63,7 @@ class TableRows(Struct, frozen=True):
     laid_out: frozenset[str] = frozenset()
     more_tabs: tuple[str, ...] = ()
     has_total_below: bool = False
+    facts: frozenset[bytes] = frozenset()
 
     def at(self, number: int) -> tuple[str, int]:
         """Returns the tab of a row number, and the row within this tab."""
@@ -139,16 +141,25 @@ Cell = Reading | TotalLabel | Refund
 
 class FilledRow(Struct, frozen=True):
     """A row that is not blank, before its fate is decided. `fields`: the cells with plain text.
-    `odd`: all other cells."""
+    `odd`: all other cells. `known`: the record that the row means, if it did not have to be read
+    (see `known_rows`). The ID is not in its `fields`."""
 
     number: int
-    fields: dict[str, str]
+    fields: Fields
     odd: dict[str, Cell]
+    known: Row | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every field of the row that is not blank."""
         return (*self.fields, *self.odd)
+
+    @property
+    def as_read(self) -> FilledRow:
+        """The same row as if it had been read."""
+        if self.known is None:
+            return self
+        return FilledRow(self.number, {"id": self.known.id, **self.known.fields}, {})
 
 
 class Price(Struct, frozen=True):

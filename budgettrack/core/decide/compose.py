@@ -66,7 +66,14 @@ def compose(
         last_ids=tuple(_last_ids(sides, held)),
         lacking=tuple(_lacking(book, settings)) if _is_ours(settings) else (),
         moved=merged.moved,
+        facts=frozenset().union(*_facts(sides)),
     )
+
+
+def _facts(sides: Sides) -> Iterator[frozenset[bytes]]:
+    for table in sides.tables.values():
+        if table.sheet:
+            yield table.sheet.read.facts
 
 
 def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
@@ -252,8 +259,9 @@ def _versions(
         old, new = before.get(name, {}), merged.tables[name].after
         derived = merged.derived if name == "deadlines" else frozenset()
         for id_, fields in new.items():
-            if old.get(id_) != fields:
-                ours = id_ in derived or _only_approved(old.get(id_), fields)
+            was = old.get(id_)
+            if was is not fields and was != fields:
+                ours = id_ in derived or _only_approved(was, fields)
                 yield name, id_, fields, "register" if ours else "sheet"
         for id_ in old:
             if id_ not in new:

@@ -3,6 +3,7 @@ and applies renamed IDs."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -61,8 +62,9 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
     """Reads the tables of the workbook. If people renamed records there, the records of the
     register are renamed too."""
     hashed = partial(payee_hash, settings.key) if settings.key else None
+    memory = settings.memory and dataclasses.replace(settings.memory, records=held.agreed)
     sheet = read_rows(
-        book, settings.shapes, settings.locale, hashed, settings.base, settings.tables
+        book, settings.shapes, settings.locale, hashed, settings.base, settings.tables, memory
     )
     read = {
         name: rows if settings.writes else replace(rows, writable=False)

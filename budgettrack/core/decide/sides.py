@@ -10,6 +10,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Edits
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
+from budgettrack.core.cells.known_rows import RowMemory
 from budgettrack.core.checks.reports import ProfileOf
 from budgettrack.core.checks.stories import PictureOf
 from budgettrack.core.counting.answers import HostAnswer
@@ -32,7 +33,8 @@ class Settings:
     the secret key of the group; without it, no payee is read. `words`: the language of the tabs
     that the program writes. `writes`: whether the workbook may be written; some kinds of files
     are only read. `tables`: the tables that the workbook may have. `told`: what groups told their
-    host, by their codes. `answer`: what the host of this group says that it paid to the group."""
+    host, by their codes. `answer`: what the host of this group says that it paid to the group.
+    `memory`: the rows that need not be read again."""
 
     base: str
     locale: str
@@ -53,6 +55,7 @@ class Settings:
     tables: Sequence[Table] = TABLES
     told: Mapping[str, HostStatement] = field(default_factory=dict)
     answer: HostAnswer | None = None
+    memory: RowMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ class ChangeSet:
     these names are withdrawn too. `last_ids`: the last ID of each table, for the mark of the
     workbook. `lacking`: the tabs and columns that a workbook of an older version does not have.
     `moved`: how many indicators are moved from the work-plan into their tab. `plan`: the plan after
-    the sync; None if no row was read, because nothing has changed."""
+    the sync; None if no row was read, because nothing has changed. `facts`: what the
+    next sync may know of the rows of the workbook (see `known_rows`)."""
 
     to_sheet: tuple[Change, ...]
     to_register: tuple[Change, ...]
@@ -120,6 +124,7 @@ class ChangeSet:
     last_ids: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     moved: int = 0
+    facts: Set[bytes] = frozenset()
 
 
 def nothing_changed(findings: Sequence[Finding], lacking: Sequence[str]) -> ChangeSet:
