@@ -334,7 +334,9 @@ def _open_data(group: OpenedGroup) -> list[str]:
 
     Deletes those that cannot be made, and returns their names."""
     public = group.config.reports / "public"
-    if group.stopped is not None:
+    # The files of a host also tell of money that it hands on, and only the commands `report iati`
+    # and `report 360giving` know whom they may name. So a person makes them again.
+    if group.stopped is not None or group.config.host is not None:
         return _delete_open_data(public)
     gone: list[str] = []
     for names, write in ((IATI, _write_iati), (GIVING, _write_giving)):

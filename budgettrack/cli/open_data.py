@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 PreviewRow = dict[str, str | None]
 
+OF_A_HOST = "The grants in Given are told as they are now. Leave out --month."
+
 SHOWN = 40
 """How many grants a table shows, unless `--all` is given."""
 
@@ -174,7 +176,9 @@ def report_360giving(
     from budgettrack.opendata import giving
 
     group = group_of(ctx, on)
-    if group.config.host is not None and month is None:
+    if group.config.host is not None:
+        if month is not None:
+            raise errors.UsageError(OF_A_HOST)
         from budgettrack.host.open_data import draft_handed_on
 
         given = draft_handed_on(group, out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -316,3 +317,25 @@ def test_without_the_networks_page_nobody_is_told(tmp_path: Path) -> None:
     done = asked(config, "report", "360giving", "--yes", *ON)
     assert "No group is named on the network's page" in done.output + done.stderr
     assert not files_of(config).exists()
+
+
+def test_files_of_a_host_are_made_by_its_own_commands_alone(made: Path, tmp_path: Path) -> None:
+    """A withdrawal makes no file without what is in *Given*: it deletes them, and says so."""
+    shutil.copytree(made.parent, tmp_path / "host")
+    config = tmp_path / "host" / made.name
+    assert asked(config, "report", "360giving", "--yes", *ON).exit_code in (0, 3)
+    assert (files_of(config) / "grants.json").exists()
+    assert asked(config, "report", "transparency", *ON).exit_code in (0, 3)
+    assert asked(config, "report", "iati", "--yes").exit_code in (0, 3)
+    activities = config.parent / "reports/public/iati/activities.xml"
+    assert activities.exists()
+    done = asked(config, "withdraw", "organisation", "Circle GR-1")
+    assert not activities.exists()
+    assert done.exit_code in (0, 3), done.output
+    assert not (files_of(config) / "grants.json").exists()
+    assert "report 360giving" in done.output
+    refused = asked(config, "report", "360giving", "--month", "2026-09", "--yes", *ON)
+    assert refused.exit_code == 2
+    words = " ".join(refused.output.split())
+    assert "The grants in Given are told as they are now. Leave out --month." in words
+    assert not (files_of(config) / "grants.json").exists()
