@@ -440,11 +440,7 @@ def visible_to_funders(
         stood = grants_now.get((part.table, part.id), set())
         for grant in {part.labels.grant or "", *stood} & plan.grants.keys():
             known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
-            known.add(part.contributor)
-            # If the payment was moved from another line, that line may have paid people.
-            if part.what == "budget" or grant != part.labels.grant:
-                for line in {part.line, *former.lines_of(part)} & plan.lines.keys():
-                    known |= set(persons(plan.lines[line]))
+            known |= _seen_in(plan, grant, part, former)
     for part in parts:
         if part.what == "budget" and part.contributor.startswith(SEVERAL):
             # A budget may belong to all persons whom its line pays.
@@ -453,6 +449,17 @@ def visible_to_funders(
                 if not known.isdisjoint(payees.get(part.line, ())):
                     known.add(part.contributor)
     return {funder: frozenset(contributors) for funder, contributors in visible.items()}
+
+
+def _seen_in(plan: Plan, grant: str, part: Contribution, former: Former) -> set[str]:
+    """Returns the contributors whom the funder of a grant knows because a contribution stands in
+    the grant, or once stood in it."""
+    known = {part.contributor}
+    # If the payment was moved from another line, that line may have paid people.
+    if part.what == "budget" or grant != part.labels.grant:
+        for line in {part.line, *former.lines_of(part)} & plan.lines.keys():
+            known |= set(persons(plan.lines[line]))
+    return known
 
 
 def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:
