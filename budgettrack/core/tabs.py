@@ -286,21 +286,23 @@ def _left_by_category(
     plan: Plan, totals: Sequence[Total], month: Month, words: SheetWords
 ) -> list[list[PageCell]]:
     """Returns what each category has left, over all grants that are ours, in alphabetical order.
+    Money without a category stands last, so that the rows add up to *All grants together*.
 
     It answers "how much is left for training?". Returns no rows if no line has a category."""
     left = [
         position
         for position in positions(plan, totals, end=month, by="category")
-        if position.money == "ours" and position.category
+        if position.money == "ours"
     ]
-    if not left:
+    if not any(position.category for position in left):
         return []
     rows = [[], [PageCell(words.say("What is left"), "title")], _headings(LEFT_HEADINGS, words)]
-    for position in sorted(left, key=lambda position: (position.category, position.currency)):
+    in_order = sorted(left, key=lambda row: (not row.category, row.category, row.currency))
+    for position in in_order:
         amounts = (position.amount, position.spent, position.committed, position.available)
         rows.append(
             [
-                PageCell(position.category),
+                PageCell(position.category or words.say("no category")),
                 PageCell(position.currency),
                 *(_money(units, position.currency) for units in amounts),
             ]

@@ -102,7 +102,13 @@ def test_what_each_category_has_left_stands_below_the_lines() -> None:
 
     assert below[0] == ["Category", "Currency", "Amount", "Spent", "Committed", "Available"]
     assert ["Office", "EUR", *map(Decimal, ("1200.00", "270.00", "0.00", "930.00"))] in below
-    assert [row[:2] for row in below[1:]] == sorted(row[:2] for row in below[1:])
+    named = [row for row in below[1:] if row[0] != "no category"]
+    assert [row[:2] for row in named] == sorted(row[:2] for row in named)
+    # What is on no line stands last, so that the rows add up to what was spent of each currency.
+    assert below[-1][0] == "no category"
+    euros = sum(row[3] for row in below[1:] if row[1] == "EUR")
+    lines = [row for row in rows[:at] if row[:1] == ["G-1"] and row[4] == "EUR"]
+    assert euros == sum(row[7] for row in lines) == Decimal("277.00")
 
     plan, _ = plan_of({"grants": RECORDS["grants"]}, base="EUR")
     page = tabs.summary(plan, [], "2026-03", date(2026, 4, 10))
