@@ -265,3 +265,9 @@ def _apart(part: bytes) -> bytes:
     """Returns a part of the bytes, with its length before it. So different lists of parts always
     give different bytes."""
     return b"%d " % len(part) + part
+
+
+# The state is found out now, while the modules are loaded. A process such as that of `schedule`
+# may live for weeks. If an upgrade exchanges the files of the program meanwhile, what the old
+# program reads must not be taken for what the new one would read.
+program_state()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from budgettrack import row_facts
+from budgettrack import row_facts, unchanged
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells import reader as reading
 from tests.world.group import ON, Group, column
@@ -128,3 +130,21 @@ def test_a_restored_workbook_is_read_as_it_is(resting: Group) -> None:
     without = resting.run("sync", "--dry-run", *ON).output
     facts(resting).write_bytes(kept)
     assert resting.run("sync", "--dry-run", *ON).output == without
+
+
+def test_a_process_that_is_older_than_an_upgrade_keeps_no_facts_for_the_new_program(
+    tmp_path: Path,
+) -> None:
+    """A process such as `schedule` lives for weeks: what it reads is read by the program that it
+    was started with, whatever its files have become."""
+    (tmp_path / "upgraded.py").touch()
+    code = (
+        "import sys, pathlib; import budgettrack.sync; from budgettrack import row_facts, unchanged;"
+        " unchanged.PROGRAM = pathlib.Path(sys.argv[1]);"
+        " print(row_facts.remembered(pathlib.Path(sys.argv[1]), b'').program.hex())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    unchanged.program_state.cache_clear()
+    assert told.stdout.strip() == unchanged.program_state().hex()
