@@ -893,6 +893,7 @@ ELSEWHERE = {
     "achieved-fell",
     # Of a whole workbook: tests/core/checks/test_lists_of_people.py.
     "list-of-people",
+    "personal-column",
 }
 
 

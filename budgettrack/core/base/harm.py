@@ -29,6 +29,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "group-lot-expired",
         "handed-out-expired",
         "list-of-people",
+        "personal-column",
     ),
     "money": (
         "report-overdue",

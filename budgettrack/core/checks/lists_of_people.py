@@ -80,6 +80,19 @@ _ALONE = (
 """Headings that are about a person wherever they stand: one such column is enough, also in a tab
 of ours."""
 
+_OF_A_PERSON = (
+    "first name,last name,full name,surname,family name,forename,nickname,member,member name,"
+    "contact person,contact name,key contact,prenom,nom et prenom,nom de famille,membre,"
+    "personne de contact,personne a contacter,nom du contact,apellido,apellidos,"
+    "nombre y apellidos,nombre completo,miembro,persona de contacto,sobrenome,nome completo,"
+    "pessoa de contato,pessoa de contacto,vorname,nachname,mitglied,ansprechperson,"
+    "ansprechpartner,kontaktperson,фамилия,фио,отчество,имя и фамилия,контактное лицо,прізвище,"
+    "піб,прізвище та ім'я,контактна особа,الاسم الكامل,اللقب,العضو,عضو,شخص الاتصال,"
+    "نام خانوادگی,شخص رابط"
+)
+"""Headings of a column of names of persons. A column *Name* may be of anything, so it is not
+here. In a tab of ours one such column is enough."""
+
 _TITLES = (
     "members,membership,member list,participants,attendance,clients,beneficiaries,"
     "contacts,power map,questionnaire,answers,responses,registration,volunteers,"
@@ -117,7 +130,9 @@ _KIND_OF = _kinds()
 _LISTS = frozenset(map(folded, _TITLES.split(",")))
 _TOLD = _LISTS | {folded(table.tab) for table in TABLES}
 """The titles that a message may repeat: none of them is the name of a person."""
+_OURS = frozenset(folded(table.tab) for table in TABLES)
 _PERSONAL = frozenset(map(folded, _ALONE.split(",")))
+_NAMES = frozenset(map(folded, _OF_A_PERSON.split(",")))
 
 
 def lists_of_people(book: Book) -> Iterator[Finding]:
@@ -125,8 +140,14 @@ def lists_of_people(book: Book) -> Iterator[Finding]:
 
     These are two kinds of columns, at least one of which only a list of persons has. If the title
     says that the tab is a list of people, one kind is enough: names, or one that only such a list
-    has. A column such as *Date of birth* is enough in every tab."""
+    has. A column such as *Date of birth* is enough in every tab.
+
+    Of a tab of ours, each such column is told with its cell, and so is a column of names, such as
+    *Contact person*."""
     for number, grid in enumerate(book.grids, 1):
+        if folded(grid.tab) in _OURS and not grid.mark:
+            yield from _columns_in(grid)
+            continue
         found = None if grid.mark else _list_in(grid)
         if found is None:
             continue
@@ -136,6 +157,17 @@ def lists_of_people(book: Book) -> Iterator[Finding]:
             yield Finding("list-of-people", values=what, tab=grid.tab, row=row)
         else:
             yield Finding("list-of-people", id=f"tab {number}", values=what)
+
+
+def _columns_in(grid: Grid) -> Iterator[Finding]:
+    """Yields a finding for each column of a tab of ours that is about persons."""
+    rows = enumerate(grid.rows[:HEADINGS_WITHIN])
+    top = next((row for row, cells in rows if sum(isinstance(cell, str) for cell in cells) > 1), 0)
+    for column, cell in enumerate(grid.rows[top] if grid.rows else ()):
+        heading = folded(cell) if isinstance(cell, str) and len(cell) < 60 else ""
+        if heading in _PERSONAL | _NAMES:
+            what = (("what", _KIND_OF[heading]),)
+            yield Finding("personal-column", values=what, tab=grid.tab, row=top, column=column)
 
 
 def _list_in(grid: Grid) -> tuple[int, list[str]] | None:

@@ -569,6 +569,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "new-name-withdrawn": "It needs a category that was withdrawn and then renamed.",
     "edit-set-down": "It needs somebody who edits an online sheet in the same second as a sync.",
     "list-of-people": "The sample holds no list of people, not even an invented one.",
+    "personal-column": "To see it, type Contact person as the heading of a column of Agreements.",
     "story-without-consent": "To see it, clear Consent on of ST-1.",
     "story-picture-without-words": "To see it, clear Picture shows (published) of ST-1.",
     "story-picture-missing": "To see it, type beach.png into Picture of ST-1.",

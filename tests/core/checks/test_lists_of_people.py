@@ -41,7 +41,7 @@ def told(tab: str, *rows: tuple[Value, ...], mark: str = "") -> list[Finding]:
         ("Карта влияния", ("Имя", "Организация", "Телефон"), "names, telephone numbers"),
         ("Анкета", ("Вік", "Відповідь"), "ages, answers"),
         # A single column is enough in every tab.
-        ("Work-plan", ("Activity", "HIV status"), "health"),
+        ("Notes", ("Activity", "HIV status"), "health"),
     ],
 )
 def test_a_list_of_people_is_told_with_its_row(
@@ -49,6 +49,8 @@ def test_a_list_of_people_is_told_with_its_row(
 ) -> None:
     assert told(tab, ("Our list",), headings, ("1", "x", "y")) == [
         Finding("list-of-people", values=(("what", what),), tab=tab, row=1)
+        if tab != "Notes"
+        else Finding("list-of-people", id="tab 1", values=(("what", what),))
     ]
 
 
@@ -117,3 +119,31 @@ def test_no_tab_of_ours_is_taken_for_one() -> None:
     for table in TABLES:
         headings = tuple(column.heading for column in table.columns)
         assert told(table.tab, headings) == []
+
+
+@pytest.mark.parametrize(
+    ("tab", "heading", "what"),
+    [
+        ("Work-plan", "HIV status", "health"),
+        ("Agreements", "Contact person", "names"),
+        ("Expenses", "Prénom", "names"),
+        ("Budget", "Date of birth", "ages"),
+        ("Grants", "Контактное лицо", "names"),
+    ],
+)
+def test_a_column_of_persons_in_a_tab_of_ours_is_told_with_its_cell(
+    tab: str, heading: str, what: str
+) -> None:
+    (finding,) = told(tab, (), ("ID", "Note", heading), ("1", "x", "y"))
+    assert (finding.code, finding.place) == ("personal-column", f"'{tab}'!C2")
+    assert finding.problem == f"This column seems to hold {what} of persons."
+    assert finding.remedy == (
+        "Keep them outside this workbook, which partners and funders may open, and delete the column"
+        " here. A role or an organisation may stand in the place of a person."
+    )
+
+
+@pytest.mark.parametrize("heading", ["Name", "Contact", "Phone", "Payee", "Lead role"])
+def test_other_columns_of_a_tab_of_ours_are_left_alone(heading: str) -> None:
+    assert told("Agreements", ("ID", "Other party", heading), ("1", "First name", "x")) == []
+    assert told("Agreements") == []

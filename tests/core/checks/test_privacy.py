@@ -101,6 +101,7 @@ def test_every_code_about_privacy_has_its_reproducer() -> None:
     # Stories are checked with their pictures: tests/core/checks/test_stories.py.
     here = {case[0] for case in CASES} | {
         "list-of-people",
+        "personal-column",
         "personal-detail-in-narrative",
         "story-without-consent",
         # Told as a cell is read: tests/core/cells/test_values.py.

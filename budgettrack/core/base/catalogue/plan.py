@@ -979,6 +979,12 @@ PLAN: Mapping[str, Code] = {
         "This tab looks like a list of people: its columns hold {what}.",
         "Keep it outside this workbook, which partners and funders may open, and delete it here.",
     ),
+    "personal-column": warning(
+        "privacy",
+        "This column seems to hold {what} of persons.",
+        "Keep them outside this workbook, which partners and funders may open, and delete the"
+        " column here. A role or an organisation may stand in the place of a person.",
+    ),
     "personal-detail-published": warning(
         "privacy",
         "This cell is published, and it seems to contain {what}.",
