@@ -109,7 +109,9 @@ def test_lines_beside_a_table_are_grouped_too(groups: dict[str, Group]) -> None:
     assert "9,000.00 EUR was received" in english.run("checks").stdout
     assert "9.000,00 EUR was received" in german.run("checks").stdout
     status = german.run("status", *ON).stdout
-    assert "-6.001,50 EUR held at the end of 2026-10, 3.000,00 EUR still to receive" in status
+    assert (
+        "below zero: -6.001,50 EUR at the end of 2026-10, 3.000,00 EUR still to receive" in status
+    )
     assert "Amount    12.000,00" in german.run("grants", "show", "G-1").stdout
     assert german.run(
         "grants", "set", "G-1", "title=A", "amount=13000", *ON

@@ -92,7 +92,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
     ("'Indicators'!D3", "Type in what it is counted, such as people"): {"D3": "people"},
     ("'Indicators'!H6", "Correct the number, or the target."): {"H6": 164},
     ("'Agreements'!H2", "Review it, and type the next date."): {"H2": date(2027, 4, 15)},
-    ("'Agreements'!G6", "Type its last day into Until"): {"G6": date(2027, 6, 30)},
+    ("'Agreements'!G6", "Type the last day into the cell Until"): {"G6": date(2027, 6, 30)},
     ("'Lots'!D3", "Hand it out first, or give it back"): {
         f"Handed out!{column}{row}": value
         for row, (to, quantity, what) in enumerate(

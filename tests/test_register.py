@@ -756,7 +756,7 @@ _commits = st.builds(
             _tables,
             _ids,
             st.sampled_from(["", "amount"]),
-            st.just((("heading", "x"),)),
+            st.just((("heading", "x"), ("tab", "x"))),
             st.sampled_from(["", "Expenses"]),
             st.none() | st.integers(0, 9),
             st.none() | st.integers(0, 9),

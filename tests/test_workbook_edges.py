@@ -216,7 +216,7 @@ def test_a_tab_without_protection_has_no_locked_cells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "height"), [(1, None), (19, None), (20, 30), (38, 30), (39, 45), (57, 45)]
+    ("length", "height"), [(1, None), (18, None), (19, 30), (36, 30), (37, 45), (54, 45)]
 )
 def test_a_row_is_as_high_as_its_longest_text_wraps(
     tmp_path: Path, length: int, height: int | None

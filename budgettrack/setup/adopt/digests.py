@@ -100,8 +100,8 @@ def _likeness(
     number: int,
 ) -> Literal["all", "alone", "most"] | None:
     """Returns how many lines are sums of other rows: `all`, `alone` if it is all of them but each
-    sum has one row, or `most`. `keys`: what each line may name. `number`: how many rows were
-    summed."""
+    sum has one row, or `most`. Returns None if fewer are, or if not more rows were summed than
+    there are lines. `keys`: what each line may name. `number`: how many rows were summed."""
     known = [of_row & sums.keys() for of_row in keys]
     same = [
         any(sums[key] == abs(row.amount) for key in of_row)
