@@ -10,7 +10,13 @@ import msgspec
 
 from budgettrack import files, structured
 from budgettrack.core.base.months import is_month
-from budgettrack.core.counting.answers import VERSION, HostAnswer, require_answer
+from budgettrack.core.counting.answers import (
+    VERSION,
+    HostAnswer,
+    RefusedAnswer,
+    require_answer,
+)
+from budgettrack.statements import KEY_FILE, public_key_in
 
 FILE = "answer.json"
 """The file beside a group's config with the answer of its host."""
@@ -45,18 +51,37 @@ def keep_answer(folder: Path, answer: HostAnswer) -> bool:
     return True
 
 
-def answer_in(folder: Path) -> HostAnswer | None:
-    """Returns the answer of the host in a group's folder. Returns None if there is none, or if it
-    cannot be read: the host writes it anew at its next run."""
+def answer_in(folder: Path) -> HostAnswer | RefusedAnswer | None:
+    """Returns the answer of the host in a group's folder, or why it is not read. Returns None if
+    there is none.
+
+    An answer is for us if it has the name of our folder, which is our code at a host that runs us.
+    On a server of our own, the answer has our public key."""
     try:
-        return answer_of((folder / FILE).read_bytes())
-    except (OSError, ValueError):
+        told = answer_of((folder / FILE).read_bytes())
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError):
+        return "damaged"
+    is_ours = told.group == folder.resolve().name or _is_our_key(folder, told.key)
+    return told if is_ours else "of another group"
+
+
+def _is_our_key(folder: Path, key: str) -> bool:
+    """Whether a public key is that with which a group signs its statements."""
+    try:
+        return bool(key) and public_key_in(folder) == key
+    except (OSError, ValueError):
+        return False
 
 
 def answer_state(folder: Path) -> bytes:
-    """Returns the bytes of the answer in a folder, or b''."""
+    """Returns the bytes of the answer in a folder, and of the key that says whose it is. Returns
+    b'' if there is no answer."""
     try:
-        return (folder / FILE).read_bytes()
-    except OSError:
+        told = (folder / FILE).read_bytes()
+    except FileNotFoundError:
         return b""
+    except OSError:
+        return b"unreadable"
+    return told + (f"{folder.resolve().name} {(folder / KEY_FILE).exists()}").encode()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +22,9 @@ from budgettrack import files, structured
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import Month, is_month
 from budgettrack.core.counting.statements import VERSION, HostStatement, books_of
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FOLDER = "statements"
 """The folder in a group's folder with a file for each month."""
@@ -229,9 +232,7 @@ def signed(statement: HostStatement, config: Path, now: datetime) -> tuple[bytes
     if not path.exists():
         files.create(path, base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()))
     try:
-        key = Ed25519PrivateKey.from_private_bytes(
-            base64.b64decode(path.read_bytes(), validate=True)
-        )
+        key = _key_in(config.parent)
     except ValueError as error:
         raise UsageError(
             f"{path} is not a key. Put it back from a backup, or delete it and tell your host the"
@@ -243,8 +244,25 @@ def signed(statement: HostStatement, config: Path, now: datetime) -> tuple[bytes
         "made": made,
         "signature": base64.b64encode(key.sign(_with_time(text, made))).decode(),
     }
-    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
-    return (json.dumps(content, indent=1) + "\n").encode(), public
+    return (json.dumps(content, indent=1) + "\n").encode(), _public(key)
+
+
+def public_key_in(folder: Path) -> str:
+    """Returns the public key of the group in a folder, as the host types it into *Groups*.
+
+    Raises OSError if the group has no key, and ValueError if the file is no key."""
+    return _public(_key_in(folder))
+
+
+def _key_in(folder: Path) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    content = (folder / KEY_FILE).read_bytes()
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(content, validate=True))
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
 class SignedStatement(Struct, frozen=True):

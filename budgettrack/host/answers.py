@@ -24,7 +24,9 @@ def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup]) -> list[str]
         if group.mistake or not beside.is_dir():
             continue
         try:
-            if keep_answer(beside, answer(plan, group.code, month, host.config.organisation)):
+            key = group.text("public_key")
+            told = answer(plan, group.code, month, host.config.organisation, key)
+            if keep_answer(beside, told):
                 changed.append(group.code)
         except OSError:
             # The folder of this group cannot be written. The group's job says so.

@@ -881,6 +881,9 @@ ELSEWHERE = {
     "payment-not-received",
     "return-differs",
     # Of what a host says that it paid: tests/core/checks/test_host_says.py.
+    "host-answer-damaged",
+    "host-answer-for-another",
+    "host-answer-of-another",
     "host-fee-differs",
     "host-grant-not-found",
     "host-payment-differs",

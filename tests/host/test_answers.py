@@ -8,10 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
-from budgettrack.answers import FILE, answer_in, answer_of, text_of
+from budgettrack.answers import FILE, answer_in, answer_of, answer_state, text_of
 from budgettrack.cli import main
-from tests.world.hosted import host_in, hosted_plan, row, with_money
+from budgettrack.core.counting.answers import VERSION, HostAnswer
+from budgettrack.core.counting.statements import HostStatement
+from budgettrack.statements import signed
+from tests.world.hosted import NOW, host_in, hosted_plan, row, with_money
 
 ON = ("--on", "2026-11-02")
 
@@ -88,14 +92,70 @@ def test_what_the_host_corrects_reaches_the_group_in_the_same_run(wrong: Path) -
     assert codes(wrong) == {"": [], "GR-1": [], "GR-2": []}
 
 
-def test_an_answer_that_cannot_be_read_is_written_anew(wrong: Path) -> None:
+DIFFERS = "host-payment-differs"
+
+
+def about_the_host(wrong: Path) -> dict[str, str]:
+    """Returns the findings of GR-1 about its host after a sync of its own, by code."""
+    own = wrong.parent / "groups/GR-1/budgettrack.toml"
+    assert asked(own, "sync", *ON).exit_code in (0, 3)
+    told = json.loads(asked(own, "checks", "--json").output)
+    return {one["code"]: json.dumps(one) for one in told if one["code"].startswith("host-")}
+
+
+def test_a_damaged_answer_is_told_and_written_anew(wrong: Path) -> None:
     path = wrong.parent / "groups/GR-1" / FILE
     before = path.read_bytes()
     assert text_of(answer_of(before)) == before
-    for bad in (b"", b"{", before.replace(b'"version": 1', b'"version": 2'),
+    for bad in (b"", b"{broken", before.replace(b'"version": 2', b'"version": 1'),
                 before.replace(b"12000.00", b"much"),
+                before.replace(b'"group"', b'"groop"'),
                 before.replace(b'"month": "2026-', b'"month": "26-')):  # fmt: skip
+        assert bad != before
         path.write_bytes(bad)
-        assert answer_in(path.parent) is None
+        assert answer_in(path.parent) == "damaged"
+    assert set(about_the_host(wrong)) == {"host-answer-damaged"}
+    path.write_bytes(before)
+    assert set(about_the_host(wrong)) == {DIFFERS}
+    path.unlink()
+    path.mkdir()
+    assert set(about_the_host(wrong)) == {"host-answer-damaged"}
+    path.rmdir()
+    assert about_the_host(wrong) == {}
     ran(wrong, "2026-11-03")
     assert path.read_bytes() == before
+
+
+def test_the_answer_of_another_group_is_told_and_nothing_of_it_is_shown(wrong: Path) -> None:
+    folder = wrong.parent / "groups"
+    (folder / "GR-1" / FILE).write_bytes((folder / "GR-2" / FILE).read_bytes())
+    found = about_the_host(wrong)
+    assert set(found) == {"host-answer-for-another"}
+    assert "GR-2" not in repr(found)
+    assert "12,000" not in repr(found)
+
+
+def test_the_answer_of_another_host_is_told_and_nothing_of_it_is_shown(wrong: Path) -> None:
+    path = wrong.parent / "groups/GR-1" / FILE
+    path.write_bytes(path.read_bytes().replace(b"Delta Partners", b"Another Host"))
+    found = about_the_host(wrong)
+    assert set(found) == {"host-answer-of-another"}
+    assert "Another Host" not in repr(found)
+
+
+def test_a_group_on_a_server_of_its_own_knows_its_answer_by_its_key(tmp_path: Path) -> None:
+    told = HostAnswer(VERSION, "2026-10", "Delta Partners", "GR-9")
+    folder = tmp_path / "books"
+    folder.mkdir()
+    (folder / FILE).write_bytes(text_of(told))
+    assert answer_in(folder) == "of another group"
+    before = answer_state(folder)
+    _, key = signed(HostStatement(1, "2026-10", False), folder / "budgettrack.toml", NOW)
+    assert answer_state(folder) != before
+    assert answer_in(folder) == "of another group"
+    (folder / FILE).write_bytes(text_of(replace(told, key=key)))
+    read = answer_in(folder)
+    assert isinstance(read, HostAnswer)
+    assert (read.group, read.key) == ("GR-9", key)
+    (folder / "statement.key").write_text("no key")
+    assert answer_in(folder) == "of another group"

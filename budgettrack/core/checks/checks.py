@@ -62,7 +62,7 @@ from budgettrack.core.checks.work import (
     work_behind,
     work_without_money,
 )
-from budgettrack.core.counting.answers import HostAnswer
+from budgettrack.core.counting.answers import HostAnswer, RefusedAnswer
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
@@ -76,14 +76,14 @@ def checks(
     records: Records,
     booked: Set[str] = frozenset(),
     told: Mapping[str, HostStatement] | None = None,
-    answer: HostAnswer | None = None,
+    answer: HostAnswer | RefusedAnswer | None = None,
 ) -> list[Finding]:
     """Returns the findings about the plan as a whole, by record and field. The sync finds their
     cells later.
 
     `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has the
     statements of the groups of a host, by the codes of the groups. `answer`: what the host of a
-    group says that it paid to the group."""
+    group says that it paid to the group, or why this is not read."""
     looking = Looking(plan, totals, today, records, booked, told or {}, answer)
     return [found for rule in RULES for found in rule(looking)]
 

@@ -10,11 +10,16 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.money import with_currency
 from budgettrack.core.checks.handed_on import LATE
 from budgettrack.core.checks.looking import Looking
-from budgettrack.core.counting.answers import differences
+from budgettrack.core.counting.answers import HostAnswer, RefusedAnswer, differences
 from budgettrack.core.counting.law import Trouble, TroubleKind
 from budgettrack.core.counting.statements import AGREED, agreements_with_hosts
 from budgettrack.core.records.model import Agreement
 from budgettrack.core.records.references import folded
+
+_REFUSED: Mapping[RefusedAnswer, str] = {
+    "damaged": "host-answer-damaged",
+    "of another group": "host-answer-for-another",
+}
 
 _CODES: Mapping[TroubleKind, str] = {
     "amount-differs": "host-payment-differs",
@@ -33,16 +38,24 @@ _CODES: Mapping[TroubleKind, str] = {
 
 def host_says_otherwise(look: Looking) -> Iterator[Finding]:
     """Finds money about which the host and our books say different amounts, if we agreed that the
-    host gets our statement. A payment that has not arrived is a finding after 30 days."""
+    host gets our statement. A payment that has not arrived is a finding after 30 days.
+
+    If what the host says cannot be read, is for another group, or comes from a host with which we
+    have no such agreement, this is a finding, and nothing of it is compared or shown."""
     agreed = [one for one in agreements_with_hosts(look.plan) if one.statement in AGREED]
     if look.answer is None or not agreed:
         return
-    # A group may have several hosts. An older answer does not say which one it is from.
+    if not isinstance(look.answer, HostAnswer):
+        yield _refused(_REFUSED[look.answer], agreed[0])
+        return
+    # A group may have several hosts.
     said_by = folded(look.answer.host)
-    named = [one for one in agreed if said_by and folded(one.other_party) == said_by]
-    agreement = (named or agreed)[0]
-    only = agreement.other_party if named else ""
+    agreement = next((one for one in agreed if folded(one.other_party) == said_by), None)
+    if agreement is None:
+        yield _refused("host-answer-of-another", agreed[0])
+        return
     rolled = look.counted if look.plan.given else None
+    only = agreement.other_party
     for trouble in differences(look.answer, look.plan, look.totals, rolled, host=only):
         is_fresh = trouble.kind == "paid-not-received" and (
             date.fromisoformat(trouble.day) + timedelta(days=LATE) > look.today
@@ -51,6 +64,10 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
         is_empty = trouble.kind == "reference-unknown" and not trouble.theirs
         if not is_fresh and not is_empty:
             yield _differing(agreement, trouble)
+
+
+def _refused(code: str, agreement: Agreement) -> Finding:
+    return finding(code, "agreements", agreement.id, "other_party", host=agreement.other_party)
 
 
 def _differing(agreement: Agreement, trouble: Trouble) -> Finding:

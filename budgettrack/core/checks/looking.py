@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from budgettrack.core.base import months
-from budgettrack.core.counting.answers import HostAnswer
+from budgettrack.core.counting.answers import HostAnswer, RefusedAnswer
 from budgettrack.core.counting.handed_on import counted, sub_grants
 from budgettrack.core.counting.law import Award, AwardShare
 from budgettrack.core.counting.paying import paying_line
@@ -48,7 +48,7 @@ class Looking:
 
     `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
     groups told their host, by the codes of the groups. `answer`: what the host of a group says that
-    it paid to the group."""
+    it paid to the group, or why this is not read."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -56,7 +56,7 @@ class Looking:
     records: Records
     booked: Set[str] = frozenset()
     told: Mapping[str, HostStatement] = field(default_factory=dict)
-    answer: HostAnswer | None = None
+    answer: HostAnswer | RefusedAnswer | None = None
 
     def review_code(self, review: date) -> str:
         """Returns the code of the finding about an agreement that must be reviewed on a day."""

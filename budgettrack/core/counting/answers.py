@@ -7,6 +7,7 @@ nothing about another group, and no grant or funder of the host."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -19,8 +20,12 @@ from budgettrack.core.counting.statements import ToldMovement, books_of, movemen
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 
-VERSION = 1
-"""The version of the form of an answer. An answer of another version is not read."""
+VERSION = 2
+"""The version of the form of an answer. An answer of another version is not read. Version 1 did not
+say for which group it was."""
+
+RefusedAnswer = Literal["damaged", "of another group"]
+"""Why a file with an answer is not read: its content is no answer, or it is for another group."""
 
 
 class AnsweredGrant(Struct, frozen=True):
@@ -37,22 +42,30 @@ class AnsweredGrant(Struct, frozen=True):
 
 
 class HostAnswer(Struct, frozen=True):
-    """What the host paid to one group until the end of a month. `host`: the name of the host, by
-    which a group with several hosts knows whose answer this is; '' in an older answer."""
+    """What the host paid to one group until the end of a month.
+
+    `group`: the code of the group in the host's tab *Groups*. `key`: the public key of the group
+    in that row, or ''. By the code or the key, a group knows that the
+    answer is for it. `host`: the name of the host, by which a group knows whose answer this is."""
 
     version: int
     month: Month
+    host: str
+    group: str
+    key: str = ""
     grants: Sequence[AnsweredGrant] = ()
-    host: str = ""
 
 
-def answer(plan: Plan, group: str, month: Month, host: str = "") -> HostAnswer:
-    """Returns what we, a host, paid to a group until the end of a month. `host`: our name."""
+def answer(plan: Plan, group: str, month: Month, host: str, key: str = "") -> HostAnswer:
+    """Returns what we, a host, paid to a group until the end of a month. `host`: our name. `key`:
+    the public key of the group, or ''."""
     return HostAnswer(
         VERSION,
         month,
-        tuple(_answered(plan, one) for one in sub_grants(plan, month) if one.to == group),
         host,
+        group,
+        key,
+        tuple(_answered(plan, one) for one in sub_grants(plan, month) if one.to == group),
     )
 
 

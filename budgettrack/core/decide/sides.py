@@ -13,7 +13,7 @@ from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.cells.known_rows import RowMemory
 from budgettrack.core.checks.reports import ProfileOf
 from budgettrack.core.checks.stories import PictureOf
-from budgettrack.core.counting.answers import HostAnswer
+from budgettrack.core.counting.answers import HostAnswer, RefusedAnswer
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.figures.achieved import Closed
 from budgettrack.core.figures.totals import Total
@@ -54,7 +54,7 @@ class Settings:
     writes: bool = True
     tables: Sequence[Table] = TABLES
     told: Mapping[str, HostStatement] = field(default_factory=dict)
-    answer: HostAnswer | None = None
+    answer: HostAnswer | RefusedAnswer | None = None
     memory: RowMemory | None = None
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
-from budgettrack.core.counting.answers import VERSION, AnsweredGrant, HostAnswer
+from budgettrack.core.counting.answers import VERSION, AnsweredGrant, HostAnswer, RefusedAnswer
 from budgettrack.core.counting.statements import ToldMovement
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields
@@ -19,15 +19,16 @@ from tests.world.host_plan import hosted_tables
 
 TODAY = date(2026, 4, 2)
 PAID = (ToldMovement("2026-02-01", "1000.00"),)
+NOTHING = HostAnswer(VERSION, "2026-03", "Delta Partners", "GR-1")
 GRANT = AnsweredGrant("SG-1", "EUR", "0.00", PAID)
 
 
 def said(**more: object) -> HostAnswer:
-    return HostAnswer(VERSION, "2026-03", (replace(GRANT, **more),))
+    return replace(NOTHING, grants=(replace(GRANT, **more),))
 
 
 def found(
-    told: HostAnswer | None, *changes: tuple[str, str, Fields], today: date = TODAY
+    told: HostAnswer | RefusedAnswer | None, *changes: tuple[str, str, Fields], today: date = TODAY
 ) -> list[Finding]:
     tables = hosted_tables(*changes)
     plan, _ = plan_of(tables, base="EUR")
@@ -84,7 +85,7 @@ CASES: list[tuple[str, HostAnswer, list[tuple[str, str, Fields]], tuple[str, ...
     ),
     (
         "host-payment-unknown",
-        HostAnswer(VERSION, "2026-03"),
+        NOTHING,
         [],
         ("grants", "G-1", "agreement_reference",
          "Our books have 1,000.00 EUR from Delta Partners, which has no such payment in its books.",
@@ -156,8 +157,10 @@ def test_with_two_hosts_each_finding_names_the_one_who_says_so() -> None:
     ours = said()
     # What the second host gave is nothing that the first one must know, and the reverse.
     assert found(replace(ours, host="delta  partners"), *SECOND_HOST) == []
-    second = HostAnswer(VERSION, "2026-03", (AnsweredGrant(
-        "SH-1", "EUR", "0.00", (ToldMovement("2026-02-01", "700.00"),)),), "Second Host")  # fmt: skip
+    paid = (ToldMovement("2026-02-01", "700.00"),)
+    second = replace(
+        NOTHING, host="Second Host", grants=(AnsweredGrant("SH-1", "EUR", "0.00", paid),)
+    )
     (one,) = found(second, *SECOND_HOST)
     assert (one.id, one.words("en")[0]) == (
         "G-2",
@@ -171,13 +174,40 @@ def test_with_two_hosts_each_finding_names_the_one_who_says_so() -> None:
     assert (unknown.id, dict(unknown.values)["host"]) == ("AG-2", "Second Host")
 
 
-def test_an_answer_without_a_name_is_that_of_the_only_host() -> None:
-    (one,) = found(said(), ("income", "I-1", {"amount": "5"}))
-    assert dict(one.values)["host"] == "Delta Partners"
-    (other,) = found(
-        replace(said(), host="A name that we type otherwise"), ("income", "I-1", {"amount": "5"})
-    )
-    assert dict(other.values)["host"] == "Delta Partners"
+NOT_COMPARED = " Nothing in it was compared with our books."
+REFUSED: list[tuple[HostAnswer | RefusedAnswer, str, str, str]] = [
+    (
+        "damaged",
+        "host-answer-damaged",
+        "The file answer.json, which says what Delta Partners paid to us, cannot be read.",
+        "Ask Delta Partners to write the file again.",
+    ),
+    (
+        "of another group",
+        "host-answer-for-another",
+        "The file answer.json in our folder is for another group.",
+        "Ask Delta Partners for the file that is for us. Tell it that we got the file of another"
+        " group.",
+    ),
+    (
+        replace(said(paid=()), host="Another Host"),
+        "host-answer-of-another",
+        "The file answer.json is from a host that stands in no row of Agreements with a Statement.",
+        "Type the host's name into Other party as the host writes it, or ask Delta Partners for its"
+        " file.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "code", "what", "to_do"), REFUSED, ids=[x[1] for x in REFUSED])
+def test_an_answer_that_is_not_for_us_or_not_from_our_host_is_told_and_not_compared(
+    told: HostAnswer | RefusedAnswer, code: str, what: str, to_do: str
+) -> None:
+    (one,) = found(told, ("income", "I-1", {"amount": "5"}))
+    assert (one.code, one.table, one.id, one.field) == (code, "agreements", "AG-1", "other_party")
+    assert one.words("en") == (what + NOT_COMPARED, to_do)
+    assert "Another Host" not in repr(one)
+    assert found(told, ("agreements", "AG-1", {"statement": "no"})) == []
 
 
 def test_two_grants_without_a_reference_have_a_finding_each() -> None:

@@ -45,10 +45,11 @@ def test_an_answer_has_the_payments_to_one_group_and_nothing_else() -> None:
         ("given", "V-2", other),
         ("instalments", "P-2", paid),
     )
-    assert answer(plan, "GR-1", "2026-03") == HostAnswer(
-        VERSION, "2026-03", (AnsweredGrant("SG-1", "EUR", "50.00", PAID),)
-    )
-    assert answer(plan, "GR-3", "2026-03").grants == ()
+    assert answer(plan, "GR-1", "2026-03", "Delta Partners", "a key") == HostAnswer(
+        VERSION, "2026-03", "Delta Partners", "GR-1", "a key",
+        (AnsweredGrant("SG-1", "EUR", "50.00", PAID),),
+    )  # fmt: skip
+    assert answer(plan, "GR-3", "2026-03", "Delta Partners").grants == ()
 
 
 def test_what_a_payment_cost_the_host_is_not_told() -> None:
@@ -56,7 +57,7 @@ def test_what_a_payment_cost_the_host_is_not_told() -> None:
         ("given", "V-1", {"currency": "KES", "fee": "5"}),
         ("instalments", "P-1", {"amount_paid": "140000", "cost": "987.65"}),
     ]
-    told = answer(host(*changes), "GR-1", "2026-03")
+    told = answer(host(*changes), "GR-1", "2026-03", "Delta Partners")
     (grant,) = told.grants
     assert (grant.currency, grant.fee) == ("KES", "0.00")
     assert grant.paid == (ToldMovement("2026-02-01", "140000.00"),)
@@ -65,7 +66,8 @@ def test_what_a_payment_cost_the_host_is_not_told() -> None:
 
 def test_what_cannot_be_read_is_no_answer() -> None:
     good = AnsweredGrant("SG-1", "EUR", "0.00", PAID)
-    require_answer(HostAnswer(VERSION, "2026-03", (good,)))
+    told = HostAnswer(VERSION, "2026-03", "Delta Partners", "GR-1", grants=(good,))
+    require_answer(told)
     for bad in (
         replace(good, currency="???"),
         replace(good, paid=(ToldMovement("2026-13-01", "1.00"),)),
@@ -73,15 +75,15 @@ def test_what_cannot_be_read_is_no_answer() -> None:
         replace(good, fee="much"),
     ):
         with pytest.raises((ValueError, ArithmeticError)):
-            require_answer(HostAnswer(VERSION, "2026-03", (bad,)))
+            require_answer(replace(told, grants=(bad,)))
 
 
 def test_books_that_agree_do_not_differ() -> None:
-    assert kinds(answer(host(), "GR-1", "2026-03"), group()) == []
+    assert kinds(answer(host(), "GR-1", "2026-03", "Delta Partners"), group()) == []
 
 
 def test_a_difference_is_seen_from_the_side_of_the_group() -> None:
-    told = answer(host(), "GR-1", "2026-03")
+    told = answer(host(), "GR-1", "2026-03", "Delta Partners")
     plan = group(("income", "I-1", {"amount": "900"}))
     (trouble,) = differences(told, plan, totals(plan)[0])
     assert (trouble.kind, trouble.ours, trouble.theirs) == ("amount-differs", 100_000, 90_000)
@@ -95,7 +97,7 @@ def test_money_that_the_host_holds_is_not_money_that_it_paid() -> None:
     income = {"date": "2026-02-03", "grant": "G-9", "kind": "instalment", "amount": "5",
               "state": "received"}  # fmt: skip
     plan = group(("grants", "G-9", held), ("income", "I-9", income))
-    assert kinds(answer(host(), "GR-1", "2026-03"), plan) == []
+    assert kinds(answer(host(), "GR-1", "2026-03", "Delta Partners"), plan) == []
 
 
 @given(networks(foreign=True))
@@ -119,7 +121,7 @@ def test_the_group_finds_what_the_host_finds(network: Network) -> None:
     there = [
         (one.kind, code, one.reference, one.ours, one.theirs, one.day)
         for code, of in groups.items()
-        for one in differences(answer(plan, code, month), of, totals(of)[0])
+        for one in differences(answer(plan, code, month, "Delta Partners"), of, totals(of)[0])
         if one.kind != "fee-differs"
     ]
     without_rate = {

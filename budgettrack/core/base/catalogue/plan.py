@@ -686,6 +686,24 @@ PLAN: Mapping[str, Code] = {
         "By its books, {host} keeps a fee of {theirs}, and by ours {ours}.",
         "Agree on the fee with {host}, and type it into Host fee %.",
     ),
+    "host-answer-damaged": warning(
+        "money",
+        "The file answer.json, which says what {host} paid to us, cannot be read. Nothing in it was"
+        " compared with our books.",
+        "Ask {host} to write the file again.",
+    ),
+    "host-answer-for-another": warning(
+        "money",
+        "The file answer.json in our folder is for another group. Nothing in it was compared with"
+        " our books.",
+        "Ask {host} for the file that is for us. Tell it that we got the file of another group.",
+    ),
+    "host-answer-of-another": warning(
+        "money",
+        "The file answer.json is from a host that stands in no row of Agreements with a Statement."
+        " Nothing in it was compared with our books.",
+        "Type the host's name into Other party as the host writes it, or ask {host} for its file.",
+    ),
     "host-grant-not-found": warning(
         "money",
         "{host} paid {theirs} by the agreement {reference}. No grant of ours has this Agreement"
