@@ -147,6 +147,13 @@ def _owed_to_us(given: GivenGrant) -> dict[str, Fields]:
     return owed
 
 
+def is_owed_by_a_group(plan: Plan, deadline_id: str) -> bool:
+    """Whether a deadline is a report that a group must send us. Only we and the group know of it:
+    a funder may not know the group."""
+    kind, _, rest = deadline_id.partition(":")
+    return kind == "report" and rest.partition(":")[0] in plan.given
+
+
 def is_derived_words(what: str) -> bool:
     """Whether the program wrote the text of a deadline. The program changes only its own texts."""
     return REPORT_NAME.fullmatch(what) is not None

@@ -21,6 +21,7 @@ from budgettrack.core.base.months import Month, after, days_before, last_day, mo
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.counting.together import HandedOn, Together
 from budgettrack.core.figures.cash import grant_positions
+from budgettrack.core.figures.deadlines import is_owed_by_a_group
 from budgettrack.core.figures.narratives import narrative_period, texts_of
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period, period_of
@@ -393,11 +394,15 @@ def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:
 
 def _due(plan: Plan, grant_id: str, until: date) -> tuple[Due, ...]:
     """Returns the grant's deadlines that are not done, by date: late ones, and those due within
-    `DUE_AHEAD` months."""
+    `DUE_AHEAD` months.
+
+    Reports that groups owe to a host are left out: a funder may not know the groups."""
     soon = last_day(after(month_of(until), DUE_AHEAD))
     due = []
     for deadline in plan.deadlines.values():
         is_done = deadline.done_on is not None and deadline.done_on <= until
-        if deadline.grant == grant_id and deadline.due <= soon and not is_done:
+        if deadline.grant != grant_id or is_owed_by_a_group(plan, deadline.id):
+            continue
+        if deadline.due <= soon and not is_done:
             due.append(Due(deadline.what, deadline.due, deadline.due <= until))
     return tuple(sorted(due, key=lambda item: item.due))
