@@ -47,6 +47,12 @@ BY_CATEGORY: list[list[Any]] = [
     ["Rent", 100],
 ]
 
+TYPED: list[list[Any]] = [
+    ["Date", "Item", "Type", "Amount"],
+    [date(2026, 1, 5), "Grant", "Receipt", 1000],
+    [date(2026, 1, 9), "Rent", "Payment", 200],
+]
+
 BOOKS = {
     "sums by category in a tab of their own": WholeBook(
         {"Expenses": PAID, "By category": [*BY_CATEGORY, ["Total", 180.5]]},
@@ -423,6 +429,40 @@ BOOKS = {
             "Look at Caisse!B2: A word in this row says that the group only moved its own money",
         ],
     ),
+    "receipts and payments in the same column": WholeBook(
+        {"Book": [*TYPED, [date(2026, 2, 9), "Food", "Payment", 50]]}, spent="250", received="1000"
+    ),
+    "letters for debit and credit": WholeBook(
+        {
+            "Book": [
+                ["Date", "Item", "DC", "Amount"],
+                [date(2026, 1, 5), "Grant", "C", 1000],
+                [date(2026, 1, 9), "Rent", "D", 200],
+            ]
+        },
+        spent="200",
+        received="1000",
+    ),
+    **{
+        f"paid, in the words {yes} and {no}": WholeBook(
+            {
+                "Ausgaben": [
+                    ["Date", "Item", "Amount", heading],
+                    [date(2026, 1, 5), "Rent", 100, yes],
+                    [date(2026, 2, 5), "Print", 65, no],
+                    [date(2026, 2, 9), "Food", 40, yes],
+                ]
+            },
+            spent="140",
+        )
+        for heading, yes, no in (
+            ("Bezahlt", "ja", "nein"),
+            ("Payé", "oui", "non"),
+            ("Paid", True, False),
+            ("Paid?", "✓", "✗"),
+            ("Paid?", "x", N),
+        )
+    },
 }
 
 
@@ -492,6 +532,36 @@ REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {
         {"بودجه 2026": [["شرح", "مبلغ (تومان)"], ["اجاره", 2000000], ["چاپ", 500000]]},
         "in thousands, millions or tomans, and they would be counted as they stand. Write them in"
         " full, and take out the word. A toman is ten rials.",
+    ),
+    "a third word beside those for money in and out": (
+        {"Book": [*TYPED, [date(2026, 2, 9), "To savings", "Transfer", 300]]},
+        'Book!C4: The word "Transfer" leaves open whether this row is spending that was paid, so it'
+        " could be counted wrongly. Use one word each in this column: for money in and money out,"
+        " or yes and no below Paid?.",
+    ),
+    "two words for money out": (
+        {"Book": [*TYPED, [date(2026, 2, 9), "Food", "Payments", 50]]},
+        'Book!C4: The word "Payments"',
+    ),
+    "a word that is neither yes nor no": (
+        {
+            "Expenses": [
+                ["Date", "Item", "Amount", "Paid"],
+                [date(2026, 1, 5), "Rent", 100, "yes"],
+                [date(2026, 2, 5), "Print", 65, "not yet"],
+            ]
+        },
+        'Expenses!D3: The word "not yet"',
+    ),
+    "a column for what is not paid": (
+        {
+            "Expenses": [
+                ["Date", "Item", "Amount", "Unpaid"],
+                [date(2026, 1, 5), "Rent", 100, N],
+                [date(2026, 2, 5), "Print", 65, "x"],
+            ]
+        },
+        'Expenses!D3: The word "x"',
     ),
     "days of the Persian calendar": (
         {

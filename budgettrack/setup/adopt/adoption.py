@@ -103,6 +103,12 @@ class Adoption(Struct, frozen=True):
                 for place in self.proposal.mixed
             ]
             miscounted += [
+                f'{self.book.grids[place].tab}!{cell}: The word "{word}" leaves open whether this'
+                " row is spending that was paid, so it could be counted wrongly. Use one word each"
+                " in this column: for money in and money out, or yes and no below Paid?."
+                for place, cell, word in self.proposal.doubtful[:MOST_TOLD]
+            ]
+            miscounted += [
                 f"{cell}: This total cannot be compared with its rows, because an amount among them"
                 " is not counted. Correct that amount in the sheet, or accept the total: --waive"
                 f" '{cell}'"

@@ -20,7 +20,6 @@ from budgettrack.setup.adopt.columns import (
     has_dates_once,
     is_typed_once,
     named_by,
-    paid_rows,
     texts_of,
 )
 from budgettrack.setup.adopt.currency import (
@@ -28,6 +27,7 @@ from budgettrack.setup.adopt.currency import (
     names_several,
     rows_of_one_currency,
 )
+from budgettrack.setup.adopt.paid import paid_rows
 from budgettrack.setup.adopt.people import HiddenTabs, name_of_tab
 from budgettrack.setup.adopt.period_columns import (
     PeriodColumns,

@@ -295,17 +295,6 @@ def _state_of(seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn]) ->
     return column
 
 
-def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
-    """Returns the heading and the text for the rows that are paid, if a column such as `Paid?` says
-    yes or no in each row. Otherwise returns {}."""
-    yes, no = ({*map(normal, in_every_language("choice", word))} for word in ("yes", "no"))
-    column = _first(block, block.columns, "state")
-    typed = _texts_in(seen, block, column) if column else set()
-    if column is None or not column.heading or not typed or not typed <= yes | no:
-        return {}
-    return {column.heading: next(iter(sorted(typed & yes)), "yes")}
-
-
 def _part_of(
     seen: SeenBook, block: SheetBlock, free: Sequence[SeenColumn], whole: SeenColumn | None
 ) -> SeenColumn | None:

@@ -23,6 +23,7 @@ from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, sh
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
+from budgettrack.setup.adopt.paid import doubtful_words
 from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
 from budgettrack.setup.adopt.questions import Question, currency_question, first_asked
@@ -48,7 +49,8 @@ class WorkbookProposal(Struct, frozen=True):
     numbers of the tabs in which income and spending stand below each other and cannot be told
     apart. `repeating`: the columns that are read, although their amounts are sums of rows that are
     read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include.
-    Both have the number of the tab, too."""
+    Both have the number of the tab, too. `doubtful`: the number of the tab, the cell and the word,
+    if a word leaves open whether a row is spending that was paid."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -69,6 +71,7 @@ class WorkbookProposal(Struct, frozen=True):
     mixed: tuple[int, ...] = ()
     repeating: tuple[tuple[int, str], ...] = ()
     taxes: tuple[tuple[int, str], ...] = ()
+    doubtful: tuple[tuple[int, str, str], ...] = ()
 
 
 def propose(
@@ -128,6 +131,7 @@ def propose(
             if is_amount(column)
         ),
         taxes=tuple(dict.fromkeys(_taxes(seen, tables.candidates))),
+        doubtful=tuple(dict.fromkeys(_doubtful(seen, tables.candidates))),
         mixed=tuple(
             dict.fromkeys(
                 candidate.block.place
@@ -197,6 +201,19 @@ def _taxes(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tup
             tax = tax_beside(seen, candidate.block, amount)
             if tax is not None:
                 yield candidate.block.place, letters(tax.index)
+
+
+def _doubtful(
+    seen: SeenBook, candidates: Sequence[TableCandidate]
+) -> Iterator[tuple[int, str, str]]:
+    """Yields the cells with a word that leaves open whether a row is spending that was paid, each
+    with the number of its tab before it and the word behind it."""
+    for candidate in candidates:
+        shape = candidate.shape
+        has_state = "state" in {*shape.headings, *shape.columns}
+        if candidate.table == "expenses" and not has_state:
+            for cell, word in doubtful_words(seen, candidate.block, shape.where):
+                yield candidate.block.place, cell, word
 
 
 def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:

@@ -298,7 +298,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " گرنت, صندوق, منبع تامین مالی",
     },
     "direction": {
-        "en": "dr/cr, cr/dr, debit/credit, credit/debit, d/c, c/d, db/cr, +/-, type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
+        "en": "dr/cr, cr/dr, dc, drcr, debit/credit, credit/debit, d/c, c/d, db/cr, +/-, type, in/out, inorout, in or out, direction, way, income/expense, transaction type,"
         " kind",
         "fr": "type, sens, débit/crédit, nature de l'opération",
         "es": "tipo, tipo de movimiento, debe/haber, d/h, cargo/abono",
@@ -519,11 +519,26 @@ LETTERS: Mapping[str, str] = {
 Actual, Réel, Ist."""
 
 WAYS: Mapping[str, str] = {
-    **dict.fromkeys(("cr", "c", "h", "a", "+", "кт", "к"), "in"),
+    **dict.fromkeys(("cr", "c", "h", "a", "+", "кт", "к", "receipt"), "in"),
     **dict.fromkeys(("dr", "db", "d", "s", "-", "дт", "д"), "out"),
 }
 """Letters and signs in a column such as `Dr/Cr`, as a bank means them: Credit, Haber, Haben, Avere;
-Debit, Debe, Soll, Dare."""
+Debit, Debe, Soll, Dare. A word that means something else in a heading stands here, too."""
+
+PAID: Mapping[str, str] = {
+    "paid": "paid, payé, payée, pagado, pago, bezahlt, оплачено, сплачено, مدفوع, betaald, pagato,"
+    " پرداخت شده",
+    "unpaid": "unpaid, not paid, impayé, non payé, impagado, no pagado, não pago, unbezahlt,"
+    " nicht bezahlt, offen, не оплачено, не сплачено, غير مدفوع, onbetaald, non pagato",
+}
+"""Headings of columns that say of each row whether it is paid, or whether it is not paid. A
+question mark behind them makes no difference."""
+
+ANSWERS: Mapping[str, str] = {
+    "yes": "y, true, ja, sim, sì, si, x, ✓, ✔, ☑, ✅",
+    "no": "n, false, nein, nee, não, ✗, ✘, ☐, ❌",
+}
+"""Words and signs for yes and no, beside those of the dropdowns of the program."""
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "income": {

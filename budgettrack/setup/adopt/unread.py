@@ -12,8 +12,9 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.candidate import TableCandidate
-from budgettrack.setup.adopt.columns import is_amount, is_of_other_time, paid_rows
+from budgettrack.setup.adopt.columns import is_amount, is_of_other_time
 from budgettrack.setup.adopt.currency import rows_of_one_currency
+from budgettrack.setup.adopt.paid import paid_rows
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
 

@@ -1,0 +1,100 @@
+"""Finds which rows of spending are paid, and the words that do not say it clearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.sheet_words import in_every_language
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.records.tables import folded, normal
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.synonyms import ANSWERS, PAID
+from budgettrack.setup.adopt.vocabulary import way_of
+
+
+def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
+    """Returns the heading and the text for the rows that are paid, if a column such as `Paid?` says
+    yes or no in each row. Otherwise returns {}."""
+    column = _column_of(block, "paid") or next(iter(block.having("state")), None)
+    if column is None or not column.heading or column.holds != "texts":
+        return {}
+    typed = {folded(word): word for _, word in _words(seen, block, column)}
+    yes = [word for word in typed.values() if _answer(word) == "yes"]
+    if not typed or not all(_answer(word) for word in typed.values()) or len(yes) > 1:
+        return {}
+    return {column.heading: yes[0] if yes else "yes"}
+
+
+def doubtful_words(
+    seen: SeenBook, block: SheetBlock, where: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yields the cells, each with its word, that leave open whether a row is paid, or whether its
+    money came in or went out. `where`: the condition for the rows of the block that are spending.
+
+    A column with only one word for a side is understood. Nothing is yielded for it."""
+    paid, unpaid = _column_of(block, "paid"), _column_of(block, "unpaid")
+    if paid is not None and paid.heading not in where:
+        words = [*_words(seen, block, paid)]
+        usual = next((folded(word) for _, word in words if _answer(word) == "yes"), "")
+        for number, word in words:
+            if folded(word) != usual and _answer(word) != "no":
+                yield f"{letters(paid.index)}{number + 1}", word
+    if unpaid is not None and unpaid.heading not in where:
+        for number, word in _words(seen, block, unpaid):
+            yield f"{letters(unpaid.index)}{number + 1}", word
+    for column in block.having("direction"):
+        if column.holds == "texts" and column.heading not in where:
+            yield from _of_direction(seen, block, column)
+
+
+def _of_direction(
+    seen: SeenBook, block: SheetBlock, column: SeenColumn
+) -> Iterator[tuple[str, str]]:
+    """Yields the cells of a column such as `Dr/Cr` with a word that is not the usual one for money
+    in or money out. Yields nothing if no word is for money in: then the column is of kinds."""
+    words = [*_words(seen, block, column)]
+    usual: dict[str, str] = {}
+    for _, word in words:
+        usual.setdefault(way_of(word, may_be_letter=True), normal(word))
+    if "in" in usual:
+        for number, word in words:
+            way = way_of(word, may_be_letter=True)
+            if not way or normal(word) != usual[way]:
+                yield f"{letters(column.index)}{number + 1}", word
+
+
+def _column_of(block: SheetBlock, kind: str) -> SeenColumn | None:
+    """Returns the column with texts whose heading says `paid` or `unpaid`. Returns None if there
+    is none."""
+    known = {folded(word) for word in PAID[kind].split(",")}
+    return next(
+        (
+            column
+            for column in block.columns
+            if column.holds == "texts" and folded(column.heading) in known
+        ),
+        None,
+    )
+
+
+def _answer(word: str) -> str:
+    """Returns `yes` or `no`, or '' for a word that is neither."""
+    for answer in ("yes", "no"):
+        known = (*in_every_language("choice", answer), *ANSWERS[answer].split(","))
+        if folded(word) in map(folded, known):
+            return answer
+    return ""
+
+
+def _words(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Iterator[tuple[int, str]]:
+    """Yields the number and the word of each row that has one, as it is typed. A tick box has the
+    word TRUE or FALSE. Totals are left out."""
+    grid = seen.grid(block)
+    for number in block.rows:
+        value = grid.at(number, column.index)
+        text = str(value).upper() if isinstance(value, bool) else value
+        is_total = any(isinstance(cell, str) and total_label(cell) for cell in grid.rows[number])
+        if isinstance(text, str) and text.strip() and not is_total:
+            yield number, " ".join(text.split())
