@@ -80,9 +80,11 @@ def _column_of(block: SheetBlock, kind: str) -> SeenColumn | None:
 
 
 def _answer(word: str) -> str:
-    """Returns `yes` or `no`, or '' for a word that is neither."""
-    for answer in ("yes", "no"):
-        known = (*in_every_language("choice", answer), *ANSWERS[answer].split(","))
+    """Returns `yes` or `no`, or '' for a word that is neither. `Paid` is a yes, and `Unpaid` is a
+    no."""
+    for answer, said in (("yes", "paid"), ("no", "unpaid")):
+        more = (*ANSWERS[answer].split(","), *PAID[said].split(","))
+        known = (*in_every_language("choice", answer), *more)
         if folded(word) in map(folded, known):
             return answer
     return ""
