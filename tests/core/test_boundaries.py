@@ -56,6 +56,19 @@ def spent(id_: str, amount: str = "10", day: str = "2026-03-10", **more: str) ->
     return "expenses", id_, expense(amount, day, **more)
 
 
+def back(id_: str, amount: str, **more: str) -> Change:
+    """A refund of E-1, a week later."""
+    return spent(id_, amount, "2026-03-17", **{"state": "refunded", "refund_of": "E-1", **more})
+
+
+def part(id_: str, amount: str, **more: str) -> Change:
+    """A further row of the receipt E-1."""
+    return spent(id_, amount, split_of="E-1", **more)
+
+
+RATE: Change = ("rates", "2026-03 USD", {"month": "2026-03", "currency": "USD", "rate": "1.25"})
+
+
 def lot(id_: str = "L-1", **fields: str) -> Change:
     usual = {"kind": "naloxone", "batch": "N-1", "expiry": "2028-01-31", "quantity": "50"}
     return "lots", id_, {**usual, "received": "2026-02-01", **fields}
@@ -140,6 +153,142 @@ CASES: list[Case] = [
         "B-1",
         [spent("E-1", "1000", "2026-11-01")],
         [spent("E-1", "1000.01", "2026-11-01")],
+    ),
+    (
+        "refund-above-expense",
+        "E-2",
+        [spent("E-1"), back("E-2", "10")],
+        [spent("E-1"), back("E-2", "10.01")],
+    ),
+    (
+        # Several refunds that add up to the payment.
+        "refund-above-expense",
+        "E-3",
+        [spent("E-1"), back("E-2", "6"), back("E-3", "4")],
+        [spent("E-1"), back("E-2", "6"), back("E-3", "4.01")],
+    ),
+    (
+        # Of another currency nothing was paid, so the two cannot be compared.
+        "refund-above-expense",
+        "E-2",
+        [RATE, spent("E-1"), back("E-2", "10.01", currency="USD")],
+        [RATE, spent("E-1", currency="USD"), back("E-2", "10.01", currency="USD")],
+    ),
+    (
+        # Each currency of a receipt is compared on its own.
+        "refund-above-expense",
+        "E-3",
+        [RATE, spent("E-1"), part("E-2", "4", currency="USD"), back("E-3", "4", currency="USD")],
+        [RATE, spent("E-1"), part("E-2", "4", currency="USD"), back("E-3", "4.01", currency="USD")],
+    ),
+    (
+        # A receipt that is split is one payment, whichever of its rows is named.
+        "refund-above-expense",
+        "E-3",
+        [spent("E-1"), part("E-2", "4"), back("E-3", "14", refund_of="E-2")],
+        [spent("E-1"), part("E-2", "4"), back("E-3", "14.01", refund_of="E-2")],
+    ),
+    (
+        # A refund that is split: its first row names the payment.
+        "refund-above-expense",
+        "E-3",
+        [spent("E-1"), back("E-2", "6"), back("E-3", "4", refund_of="", split_of="E-2")],
+        [spent("E-1"), back("E-2", "6"), back("E-3", "4.01", refund_of="", split_of="E-2")],
+    ),
+    (
+        # A row of a receipt that came back names no payment, whatever the first row names.
+        "refund-above-expense",
+        "E-3",
+        [
+            spent("E-1"),
+            spent("E-2", state="paid", refund_of="E-1"),
+            back("E-3", "21", refund_of="", split_of="E-2"),
+        ],
+        [
+            spent("E-1"),
+            spent("E-2", state="paid", refund_of="E-1"),
+            back("E-3", "21", refund_of="E-2"),
+        ],
+    ),
+    (
+        # What is only ordered was not paid.
+        "refund-above-expense",
+        "E-2",
+        [spent("E-1", state="committed", paid_on="2026-03-12"), back("E-2", "10")],
+        [spent("E-1", state="committed"), back("E-2", "10")],
+    ),
+    (
+        # A refund without Refund of belongs to no payment, nor does its second row.
+        "refund-above-expense",
+        "E-3",
+        [back("E-2", "6", refund_of=""), back("E-3", "4", refund_of="", split_of="E-2")],
+        [back("E-2", "6", refund_of=""), back("E-3", "4", refund_of="E-2")],
+    ),
+    (
+        # Two refunds that name each other name no payment.
+        "refund-above-expense",
+        "E-2",
+        [spent("E-1"), back("E-2", "1", refund_of="E-3"), back("E-3", "1", refund_of="E-1")],
+        [spent("E-1"), back("E-2", "1", refund_of="E-3"), back("E-3", "1", refund_of="E-2")],
+    ),
+    (
+        # A row that names itself has a finding of its own.
+        "refund-above-expense",
+        "E-2",
+        [spent("E-1"), back("E-2", "11", refund_of="E-2")],
+        [spent("E-1"), back("E-2", "11")],
+    ),
+    (
+        "refund-of-itself",
+        "E-2",
+        [spent("E-1"), back("E-2", "1", refund_of="E-1")],
+        [spent("E-1"), back("E-2", "1", refund_of="E-2")],
+    ),
+    (
+        "state-contradicts",
+        "E-2",
+        [spent("E-1"), back("E-2", "1")],
+        [spent("E-1"), back("E-2", "1", state="paid")],
+    ),
+    (
+        # A blank State is counted as paid.
+        "state-contradicts",
+        "E-2",
+        [spent("E-1"), back("E-2", "1", state="", refund_of="")],
+        [spent("E-1"), back("E-2", "1", state="")],
+    ),
+    (
+        "state-contradicts",
+        "E-2",
+        [spent("E-1"), back("E-2", "1", state="committed", refund_of="")],
+        [spent("E-1"), back("E-2", "1", state="committed")],
+    ),
+    (
+        # A row that names itself has a finding of its own.
+        "state-contradicts",
+        "E-2",
+        [spent("E-1"), back("E-2", "1", state="paid", refund_of="E-2")],
+        [spent("E-1"), back("E-2", "1", state="paid", refund_of="E-1")],
+    ),
+    (
+        "state-contradicts",
+        "E-1",
+        [spent("E-1", state="committed")],
+        [spent("E-1", state="committed", paid_on="2026-03-12")],
+    ),
+    (
+        # Paid long before its date: an advance.
+        "state-contradicts",
+        "E-1",
+        [spent("E-1", state="paid", paid_on="2026-01-12")],
+        [spent("E-1", state="committed", paid_on="2026-01-12")],
+    ),
+    (
+        # A day that is still to come is paid-in-future.
+        "state-contradicts",
+        "E-1",
+        [spent("E-1", state="committed", paid_on="2026-11-03")],
+        [spent("E-1", state="committed", paid_on="2026-11-02")],
     ),
     (
         "grant-in-deficit",

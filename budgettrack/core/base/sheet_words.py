@@ -91,7 +91,7 @@ class SheetWords:
             case "what":
                 parts = (self.texts.get(("", part), part) for part in value.split(", "))
                 return ", ".join(parts)
-            case "state" | "status":
+            case "state" | "status" | "counted":
                 return self.choice(value)
         return self.texts.get(("", value), value)
 

@@ -47,6 +47,11 @@ from budgettrack.core.checks.privacy import (
     personal_details,
 )
 from budgettrack.core.checks.promises import endings, reports_due
+from budgettrack.core.checks.refunds import (
+    refunds_above_payments,
+    refunds_of_themselves,
+    states_contradicting,
+)
 from budgettrack.core.checks.repeats import repeats
 from budgettrack.core.checks.supplies import (
     lots_contradicting,
@@ -102,6 +107,9 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     money_before_award,
     possible_duplicates,
     payments_in_future,
+    refunds_above_payments,
+    refunds_of_themselves,
+    states_contradicting,
     deficits,
     unspent_money,
     ends_before_starts,

@@ -23,7 +23,7 @@ MOST_NAMED = 5
 """A finding names at most this many expenses."""
 
 
-def _named(ids: Iterable[str]) -> str:
+def named_ids(ids: Iterable[str]) -> str:
     """Returns the IDs of expenses as one text. If there are many, it has only the first ones."""
     first = list(islice(ids, MOST_NAMED + 1))
     return ", ".join([*first[:MOST_NAMED], *(["…"] if len(first) > MOST_NAMED else [])])
@@ -56,7 +56,7 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
                 position.line,
                 "amount",
                 over=money.with_currency(-available, position.currency),
-                expenses=_named(
+                expenses=named_ids(
                     expense.id
                     for expense in look.plan.expenses.values()
                     if expense.line == position.line and expense.state == "committed"
@@ -217,7 +217,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
                 "id",
                 spent=money.with_currency(position.to_date, position.currency),
                 grant=position.grant,
-                expenses=_named(
+                expenses=named_ids(
                     expense.id
                     for expense in look.plan.expenses.values()
                     if look.plan.place_of(expense) == (position.grant, "")

@@ -463,3 +463,15 @@ class Plan(Struct, frozen=True):
         """Returns the grant and the line to which an expense belongs. Each of them may be ''."""
         line = self.lines.get(expense.line)
         return (expense.grant, "") if line is None else (line.grant, line.id)
+
+    def payment_of(self, id_: str) -> str:
+        """Returns the ID of the payment of which an expense is a part or a refund, or its own
+        ID."""
+        passed = {id_}
+        while (expense := self.expenses.get(id_)) is not None:
+            above = expense.split_of or expense.refund_of
+            if above in passed or above not in self.expenses:
+                break
+            passed.add(above)
+            id_ = above
+        return id_

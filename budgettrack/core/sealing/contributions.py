@@ -89,7 +89,7 @@ class Contributions:
                 by_person |= {payment.id: payment for payment in whole}
                 found += [*whole, *parts.values()]
         for place, part in enumerate(found if by_person else ()):
-            receipt = by_person.get(self._root(part.id), part)
+            receipt = by_person.get(self.plan.payment_of(part.id), part)
             if part.contributor == receipt.contributor:
                 continue
             # On a line that pays several people, the contributor of a part may be unknown.
@@ -109,21 +109,9 @@ class Contributions:
 
     def _is_part(self, payment: Contribution) -> bool:
         """Whether a payment is a part of a split receipt, on a line that pays no people."""
-        root = self._root(payment.id)
+        root = self.plan.payment_of(payment.id)
         line = self.plan.lines.get(self.plan.expenses[root].line)
         return root != payment.id and (line is None or line.people_paid == 0)
-
-    def _root(self, id_: str) -> str:
-        """Returns the ID of the payment of which an expense is a part or a refund, or its own
-        ID."""
-        passed = {id_}
-        while (expense := self.plan.expenses.get(id_)) is not None:
-            above = expense.split_of or expense.refund_of
-            if above in passed or above not in self.plan.expenses:
-                break
-            passed.add(above)
-            id_ = above
-        return id_
 
     def _netted(self, page: Month) -> Iterable[Contribution]:
         payments: dict[str, Contribution] = {}

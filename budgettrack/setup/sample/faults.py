@@ -552,6 +552,15 @@ NOT_PLANTED: Mapping[str, str] = {
         " rows of its currency in Rates."
     ),
     "split-does-not-add-up": "It needs the optional column Receipt total. The sample has none.",
+    "refund-above-expense": (
+        "What was spent would be too low. To see it, type an amount above the expense into a row"
+        " that is refunded."
+    ),
+    "refund-of-itself": "To see it, type the ID of any expense into its own Refund of.",
+    "state-contradicts": (
+        "To see it, choose the State paid in a row that is refunded, or committed in a row with"
+        " Paid on."
+    ),
     "revision-without-reason": "It needs a change of an amount after its grant became active.",
     "revision-beyond-limit": (
         "It needs such a change, and a funder with a limit on changes of the budget."

@@ -578,6 +578,10 @@ def test_every_code_about_money_has_its_reproducer() -> None:
         "revision-without-reason",
         "revision-beyond-limit",
         "split-does-not-add-up",
+        # tests/core/checks/test_refunds.py
+        "refund-above-expense",
+        "refund-of-itself",
+        "state-contradicts",
         *SUB_GRANTS,
     }
     here = {case[0] for case in CASES} | {"unspent-near-end"}

@@ -419,6 +419,23 @@ PLAN: Mapping[str, Code] = {
         "It is marked as paid on {date}, which is in the future.",
         "Correct the date; or, if it is not paid yet, set State to committed and clear Paid on.",
     ),
+    "refund-above-expense": warning(
+        "money",
+        "The refunds of {expense} ({refunds}) sum to {sum}, but only {paid} was paid.",
+        "Correct Amount or Refund of here, or Amount or State of {expense}. Until then, what was"
+        " spent may be too low by {over}.",
+    ),
+    "refund-of-itself": warning(
+        "money",
+        "Refund of names its own row.",
+        "Choose the row of the payment that came back, or clear the cell.",
+    ),
+    "state-contradicts": warning(
+        "money",
+        "{heading} is filled, but State is not {state}. This row is counted as {counted}.",
+        "Set State to {state}, or clear {heading}.",
+        "Rows whose State contradicts another cell: {number}",
+    ),
     "grant-in-deficit": warning(
         "money",
         "{spent} went out, but only {received} was received: {over} is still missing.",
