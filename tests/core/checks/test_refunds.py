@@ -133,6 +133,15 @@ def test_each_payment_and_currency_is_told_once() -> None:
     ]
 
 
+def test_a_part_of_a_receipt_is_named_as_the_refund_names_it() -> None:
+    part = {"date": "2026-01-10", "budget_line": "B-1", "amount": "5", "split_of": "E-1"}
+
+    (seen,) = found(("expenses", "E-3", part), back("306", "E-4", refund_of="E-3"))
+    assert seen.problem == (
+        "The refunds of E-3 (E-4) sum to 306.00 EUR, but only 305.00 EUR was paid."
+    )
+
+
 def test_of_many_refunds_the_first_ones_are_named() -> None:
     (seen,) = found(*(back("50.10", f"E-1{number}") for number in range(6)))
 
