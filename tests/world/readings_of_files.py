@@ -45,7 +45,7 @@ REACHED_BY: dict[str, tuple[str, ...]] = {
     "statements.py _takes_consent_back": ("statement",),
     "statements.py _taken": ("times of signed statements",),
     "statements.py unreadable": ("statement",),
-    "statements.py signed": ("key of statements",),
+    "statements.py _key_in": ("key of statements",),
     "unchanged.py _profiles": ("profile",),
     "monthly/delivery/folder.py published": ("a page",),
     "monthly/delivery/secrets.py _of_file": ("webhook secret",),
