@@ -142,8 +142,8 @@ def lists_of_people(book: Book) -> Iterator[Finding]:
     says that the tab is a list of people, one kind is enough: names, or one that only such a list
     has. A column such as *Date of birth* is enough in every tab.
 
-    Of a tab of ours, each such column is told with its cell, and so is a column of names, such as
-    *Contact person*."""
+    A tab of ours must stay, so each such column of it is told with its cell. So is a column of
+    names, such as *Contact person*."""
     for number, grid in enumerate(book.grids, 1):
         if folded(grid.tab) in _OURS and not grid.mark:
             yield from _columns_in(grid)
@@ -163,11 +163,12 @@ def _columns_in(grid: Grid) -> Iterator[Finding]:
     """Yields a finding for each column of a tab of ours that is about persons."""
     rows = enumerate(grid.rows[:HEADINGS_WITHIN])
     top = next((row for row, cells in rows if sum(isinstance(cell, str) for cell in cells) > 1), 0)
+    is_list = _list_in(grid) is not None
     for column, cell in enumerate(grid.rows[top] if grid.rows else ()):
-        heading = folded(cell) if isinstance(cell, str) and len(cell) < 60 else ""
-        if heading in _PERSONAL | _NAMES:
-            what = (("what", _KIND_OF[heading]),)
-            yield Finding("personal-column", values=what, tab=grid.tab, row=top, column=column)
+        kind = _kind(cell, False)
+        if kind and (is_list or folded(str(cell)) in _PERSONAL | _NAMES):
+            values = (("what", kind),)
+            yield Finding("personal-column", values=values, tab=grid.tab, row=top, column=column)
 
 
 def _list_in(grid: Grid) -> tuple[int, list[str]] | None:

@@ -143,6 +143,14 @@ def test_a_column_of_persons_in_a_tab_of_ours_is_told_with_its_cell(
     )
 
 
+def test_a_list_of_people_in_a_tab_of_ours_is_told_column_by_column() -> None:
+    found = told("Work-plan", ("ID", "Age", "Activity", "Gender"), ("1", "x", "y", "z"))
+    assert [(one.place, *one.values) for one in found] == [
+        ("'Work-plan'!B1", ("what", "ages")),
+        ("'Work-plan'!D1", ("what", "genders")),
+    ]
+
+
 @pytest.mark.parametrize("heading", ["Name", "Contact", "Phone", "Payee", "Lead role"])
 def test_other_columns_of_a_tab_of_ours_are_left_alone(heading: str) -> None:
     assert told("Agreements", ("ID", "Other party", heading), ("1", "First name", "x")) == []
