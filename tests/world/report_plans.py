@@ -19,6 +19,7 @@ from budgettrack.core.records.model import (
     BudgetLine,
     Deadline,
     Expense,
+    GivenGrant,
     Grant,
     Income,
     Plan,
@@ -156,6 +157,16 @@ def nobody_is_paid() -> Plan:
         lines={id_: line for id_, line in plan.lines.items() if id_ != "B-1.3"},
         expenses={id_: each for id_, each in plan.expenses.items() if each.line != "B-1.3"},
     )
+
+
+def with_reports_of_groups(plan: Plan, due: date) -> Plan:
+    """The same plan, of a host: the group GR-1 owes a report about money of G-1."""
+    given = GivenGrant(
+        "SG-1", "GR-1", "G-1", "", "active", "EUR", 100, None, None, "", "month", 30, None, ""
+    )
+    owed = Deadline("report:SG-1:2026-05", "Report of GR-1 for May 2026", due, "G-1", "", None)
+    deadlines = {**plan.deadlines, owed.id: owed}
+    return replace(plan, given={"SG-1": given}, deadlines=deadlines)
 
 
 def harbour() -> Plan:

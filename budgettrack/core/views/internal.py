@@ -16,7 +16,7 @@ from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
-from budgettrack.core.figures.deadlines import DueDate, upcoming
+from budgettrack.core.figures.deadlines import DueDate, is_owed_by_a_group, upcoming
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
@@ -99,6 +99,8 @@ def host_view(
     """Returns the view of the host with the name `host`, or of the only host if the name is ''.
     `words` is the language of the dates.
 
+    Reports that groups owe to us are left out: our host may not know the groups.
+
     Raises UsageError if the host holds no grant, or if `host` is '' and there are several hosts."""
     plan = without_personal_details(plan)
     name = host or _only_host(plan)
@@ -110,7 +112,7 @@ def host_view(
         month=month,
         provisional=month not in plan.closed,
         grants=[grant for grant in standings(plan, totals, month) if grant.id in held],
-        due=[item for item in due if item.grant in held],
+        due=[item for item in due if item.grant in held and not is_owed_by_a_group(plan, item.id)],
         on=today,
     )
 

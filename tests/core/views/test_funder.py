@@ -23,7 +23,7 @@ from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, N
 from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import Reported
-from tests.world.report_plans import MONTH, harbour, summary
+from tests.world.report_plans import MONTH, harbour, summary, with_reports_of_groups
 
 
 def _profile(**values: Any) -> Profile:
@@ -61,6 +61,14 @@ def test_a_funder_sees_its_own_grant_as_the_positions_say() -> None:
     assert [(each.what, each.late) for each in view.due] == [
         ("Audit letter", True), ("Report for January to March", False),
     ]  # fmt: skip
+
+
+def test_a_funder_is_not_told_which_reports_groups_owe_to_us() -> None:
+    plan = harbour()
+    view = summary(with_reports_of_groups(plan, date(2026, 4, 20)))
+
+    assert view.due == summary(plan).due
+    assert "GR-1" not in repr(view)
 
 
 # ---- limits, each at its edge

@@ -13,7 +13,7 @@ from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Deadline, Plan
 from budgettrack.core.views.internal import HostView, host_view, internal_view, standings
-from tests.world.report_plans import harbour
+from tests.world.report_plans import harbour, with_reports_of_groups
 
 TODAY = date(2026, 4, 2)
 
@@ -43,6 +43,14 @@ def test_a_host_reads_of_the_grants_that_it_holds_and_of_what_is_still_due() -> 
 
     assert [each.id for each in view.grants] == ["G-1"]
     assert [(each.id, each.grant) for each in view.due] == [("D-0", "G-1")]
+
+
+def test_a_host_is_not_told_which_reports_groups_owe_to_us() -> None:
+    plan = held_by(G1="Quay Aid")
+    view = hosted(with_reports_of_groups(plan, date(2026, 4, 20)))
+
+    assert view.due == hosted(plan).due
+    assert "GR-1" not in repr(view)
 
 
 def test_the_only_host_need_not_be_named() -> None:
