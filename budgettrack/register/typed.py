@@ -14,9 +14,7 @@ from budgettrack.register import queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
 from budgettrack.register.proof import Redaction
-
-GONE = "…"
-"""What is written for a text within other words."""
+from budgettrack.register.redact import GONE
 
 
 def wipe_typed(database: Database, text: str) -> int:
