@@ -9,8 +9,8 @@ import contextlib
 from collections.abc import Set
 from pathlib import Path
 
+from budgettrack import files
 from budgettrack.core.cells.known_rows import SIZE, RowMemory
-from budgettrack.files import owner_only
 from budgettrack.unchanged import program_state
 
 NAME = ".budgettrack.rows"
@@ -32,8 +32,7 @@ def remember(config: Path, facts: Set[bytes]) -> None:
     path = config.with_name(NAME)
     with contextlib.suppress(OSError):
         if facts or path.exists():
-            with open(path, "wb", opener=owner_only) as file:
-                file.write(b"".join(sorted(facts)))
+            files.write(path, b"".join(sorted(facts)), private=True)
 
 
 def forget(config: Path) -> None:
