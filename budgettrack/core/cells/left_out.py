@@ -30,7 +30,8 @@ class _Words(Struct, frozen=True):
         like a column of ticks, a blank cell has a meaning of its own."""
         number, usual = self.counts[word], self.counts[self.wanted]
         if word:
-            return number < usual and _is_slip(word, self.wanted)
+            is_meant = _is_shorter_or_longer(word, self.wanted) or _is_slip(word, self.wanted)
+            return number < usual and is_meant
         words = [other for other in self.counts if other]
         filled = sum(self.counts[other] for other in words)
         return number < filled and (len(words) > 1 or (number == 1 and filled > 2))
@@ -76,6 +77,18 @@ def _rows_with_amounts(reader: TabReader) -> Iterator[int]:
 def _word(reader: TabReader, number: int, column: int, meanings: Meanings) -> str:
     value = reader.grid.at(number, column)
     return "" if value is None else str(meanings[value])
+
+
+def _is_shorter_or_longer(typed: str, wanted: str) -> bool:
+    """Whether a word is the beginning of the wanted one, such as Y of Yes, or the wanted one with
+    more behind it, such as "Yes, 12 March". D may also be written Dr or Debit, so behind a wanted
+    word of one or two letters there may be letters.
+
+    Codes are never the beginning of other codes: 20 is not short for 2026."""
+    if any(sign.isdigit() for sign in wanted):
+        return False
+    more = typed[len(wanted) :] if typed.startswith(wanted) else ""
+    return wanted.startswith(typed) or bool(more and (len(wanted) <= 2 or not more[0].isalpha()))
 
 
 def _is_slip(typed: str, wanted: str) -> bool:

@@ -27,6 +27,30 @@ def test_a_blank_or_mistyped_word_is_told(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "word", "is_told"),
+    [
+        ("Yes", "y", True),
+        ("Yes", "Yes, 12 March", True),
+        ("Yes", "Yesterday", False),
+        ("Yes", "No", False),
+        ("Dr", "D", True),
+        ("D", "Debit", True),
+        ("D", "Dr", True),
+        ("Dr", "Cr", False),
+        ("Dr", "C", False),
+        ("2026", "20", False),
+        ("2026", "2026-27", False),
+    ],
+)
+def test_a_shorter_or_a_longer_word_is_told(wanted: str, word: str, is_told: bool) -> None:
+    shape = {"expenses": Shape("L", headings=HEADINGS, where={"Way": wanted})}
+    ledger = LEDGER.replace("Out", wanted).replace("out", wanted).replace("In", "Other")
+    read = sheet(grid(f"{ledger}2026-01-08 | Bus | 7 | {word}\n", "L"), shapes=shape)
+    told = [place for place, text in found(read) if text.startswith("left-out-by-where")]
+    assert told == (["'L'!D5"] if is_told else [])
+
+
+@pytest.mark.parametrize(
     "row",
     [
         "2026-01-08 | Gift | 7 | In",
