@@ -93,6 +93,7 @@ def sheet_template() -> Catalog:
             ("core/tabs.py", "python"),
             ("core/checks_tab.py", "python"),
             ("core/base/sheet_words.py", "python"),
+            ("core/counting/handed_on.py", "python"),
             ("core/figures/deadlines.py", "python"),
             ("queries/**.py", "python"),
             ("cli/base.py", "python"),

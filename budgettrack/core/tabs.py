@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, PageCell, ToolTab
-from budgettrack.core.base.money import decimal, digits
+from budgettrack.core.base.money import decimal, digits, with_currency
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_language
 from budgettrack.core.checks_tab import SIDES
+from budgettrack.core.counting.handed_on import notes_on_what_is_held
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import is_agreed, statement
 from budgettrack.core.counting.stock import QUANTITIES, ToldSupplies
@@ -175,6 +176,10 @@ def summary(
         *lines,
         *_left_by_category(plan, totals, month, words),
         *_cash_tables(plan, grant_positions(plan, totals, month), words),
+        *(
+            [PageCell(text, "note")]
+            for text in notes_on_what_is_held(plan, month, words, with_currency).values()
+        ),
         [],
         [PageCell(words.say("All grants together"), "title")],
         _headings(TOGETHER_HEADINGS, words),

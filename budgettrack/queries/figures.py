@@ -298,9 +298,10 @@ def _forecast_row(position: Position, expected: Forecast) -> ListingRow:
 def cash_lines(
     now: Standing, today: date, grant: str | None, locale: str, words: SheetWords = ENGLISH
 ) -> Iterator[str]:
-    """Yield sentences that say in which month each grant first falls below zero, and which
-    expected money is in no month."""
+    """Yield sentences that say what these rows do not show: what went to groups, in which month
+    each grant first falls below zero, and which expected money is in no month."""
     wanted, end = known_grant(now, grant), last_full_month(today)
+    yield from handed_on_lines(now, end, wanted, locale, words)
     yield from _runs_out(now, end, wanted, locale, words)
     for id_, units in not_expected(now.plan, now.totals, end).items():
         if wanted in (None, id_):
@@ -438,6 +439,7 @@ def _cash(
     come."""
     for cash in _cash_told(now, month, grant):
         yield _cash_line(cash, month, locale, words)
+    yield from handed_on_lines(now, month, grant, locale, words)
     for cash in grant_positions(now.plan, now.totals, month):
         if cash.may_come and grant in (None, cash.grant):
             yield words.say(
@@ -446,6 +448,22 @@ def _cash(
                 grant=cash.grant,
                 state=words.choice(now.plan.grants[cash.grant].state),
             )
+
+
+def handed_on_lines(
+    now: Standing, month: Month, grant: str | None, locale: str, words: SheetWords
+) -> Iterator[str]:
+    """Yield a sentence for each grant whose cash still has money that was handed on to groups."""
+    if not now.plan.given:
+        return
+    from budgettrack.core.counting.handed_on import notes_on_what_is_held
+
+    def told(units: int, currency: str) -> str:
+        return money.told(units, currency, locale)
+
+    for id_, note in notes_on_what_is_held(now.plan, month, words, told).items():
+        if grant in (None, id_):
+            yield note
 
 
 def _cash_line(cash: GrantPosition, month: Month, locale: str, words: SheetWords) -> str:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,22 @@ def test_amounts_are_grouped_for_people_in_every_column(made: Path) -> None:
     for shown in (done.stdout for done in (*tables, asked(group, "statement", *ON))):
         assert re.search(r"\d,\d{3}\.\d\d", shown), shown
         assert not re.search(r"\d{4}\.\d\d", shown), shown
+
+
+def test_status_cash_and_the_sheet_say_what_has_gone_to_groups(made: Path) -> None:
+    """What they show as held, less this, is what `host money` says that the host holds."""
+    (award,) = rows_of(made)
+    sheet = openpyxl.load_workbook(made.parent / "host.xlsx")["Summary"]
+    in_sheet = "\n".join(str(cell) for cells in sheet.values for cell in cells if cell)
+    status, cash = (asked(made, words, *ON).stdout for words in ("status", "cash"))
+    (held,) = re.findall(r"Cash of G-1: ([\d,.]+) EUR held", status)
+
+    for shown in (status, cash, in_sheet.replace("\u202f", ",")):
+        (gone,) = re.findall(r"Not taken off from what G-1 holds: ([\d,.]+) EUR", shown)
+        left = Decimal(held.replace(",", "")) - Decimal(gone.replace(",", ""))
+        assert left == Decimal(award["held_here"])
+    group = made.parent / "groups" / "GR-1" / "budgettrack.toml"
+    assert "Not taken off" not in asked(group, "status", *ON).stdout
 
 
 def test_each_unit_is_counted_once(made: Path) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from budgettrack.core.base import months
 from budgettrack.core.counting.answers import HostAnswer, RefusedAnswer
-from budgettrack.core.counting.handed_on import counted, sub_grants
+from budgettrack.core.counting.handed_on import counted, gone_to_groups
 from budgettrack.core.counting.law import Award, AwardShare
 from budgettrack.core.counting.paying import paying_line
 from budgettrack.core.counting.roll_up import RollUp
@@ -113,12 +113,7 @@ class Looking:
     def handed_on(self) -> Mapping[str, int]:
         """The money that was handed on to date from each grant of ours, less the money that came
         back. Our fee for handing it on is included."""
-        gone: dict[str, int] = {}
-        for one in sub_grants(self.plan, months.month_of(self.today)):
-            units = sum(moved.value for moved in one.paid) + one.fee
-            units -= sum(moved.value for moved in one.back)
-            gone[one.grant] = gone.get(one.grant, 0) + units
-        return gone
+        return gone_to_groups(self.plan, months.month_of(self.today))
 
     @cached_property
     def _handed_on(self) -> Sequence[Award]:

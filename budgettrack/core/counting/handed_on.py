@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,11 +13,13 @@ from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import share_of
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.counting.law import Books, MovedMoney, SubGrant
 from budgettrack.core.counting.roll_up import RollUp, roll_up
 from budgettrack.core.counting.statements import HostStatement, books_at
 from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.conversion import at_month
+from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields, GivenGrant, GivenInstalment, Plan
 
@@ -59,6 +61,38 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
         back,
         share_of(whole, given.fee or Decimal(0)),
     )
+
+
+def gone_to_groups(plan: Plan, month: Month) -> dict[str, int]:
+    """Returns for each grant of ours the money that was handed on up to the end of a month, less
+    the money that came back, in minor units of the grant's currency. Our fee for handing it on is
+    included. Grants of which nothing was handed on are left out."""
+    gone: dict[str, int] = {}
+    for one in sub_grants(plan, month):
+        units = sum(moved.value for moved in one.paid) + one.fee
+        units -= sum(moved.value for moved in one.back)
+        gone[one.grant] = gone.get(one.grant, 0) + units
+    return {grant: units for grant, units in gone.items() if units}
+
+
+def notes_on_what_is_held(
+    plan: Plan, month: Month, words: SheetWords, told: Callable[[int, str], str]
+) -> dict[str, str]:
+    """Returns a sentence for each grant of ours whose balance still has money that was handed on.
+
+    The balance of a grant is received less spent, from our own rows alone. Whoever reads it as the
+    money at the bank must know what has gone to groups. `told` writes an amount."""
+    return {
+        grant: words.say(
+            "Not taken off from what {grant} holds: {amount}, which went to groups by the end of"
+            " {month}, our fee included",
+            grant=grant,
+            amount=told(units, plan.currency_of(grant)),
+            month=month,
+        )
+        for grant, units in gone_to_groups(plan, month).items()
+        if grant in plan.grants and ours(plan, grant)
+    }
 
 
 def is_without_cost(plan: Plan, instalment: GivenInstalment) -> bool:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from budgettrack.core.base.money import with_currency
+from budgettrack.core.base.sheet_words import ENGLISH
 from budgettrack.core.counting.handed_on import (
     CallPosition,
     call_positions,
     counted,
+    gone_to_groups,
     in_currency,
     is_without_cost,
+    notes_on_what_is_held,
     own_books,
     sub_grants,
     ticked_off,
@@ -49,6 +53,22 @@ def test_what_was_paid_by_the_end_of_the_month_is_handed_on() -> None:
     (february,) = sub_grants(plan, "2026-02")
     assert february.back == ()
     assert sub_grants(plan, "2026-01")[0].paid == ()
+
+
+def test_what_is_held_less_what_went_to_groups_is_what_the_host_holds() -> None:
+    back = {"given": "V-1", "direction": "back from the group", "paid_on": "2026-03-31",
+            "amount_paid": "30"}  # fmt: skip
+    plan = host(("instalments", "P-2", back), ("given", "V-1", {"fee": "2.5"}))
+    assert gone_to_groups(plan, "2026-03") == {"G-1": 100_000 + 2_500 - 3_000}
+    assert gone_to_groups(plan, "2026-01") == {}
+
+    notes = notes_on_what_is_held(plan, "2026-03", ENGLISH, with_currency)
+    assert notes == {
+        "G-1": "Not taken off from what G-1 holds: 995.00 EUR, which went to groups by the end of"
+        " 2026-03, our fee included"
+    }
+    applied = replace(plan, grants={"G-1": replace(plan.grants["G-1"], state="applied")})
+    assert notes_on_what_is_held(applied, "2026-03", ENGLISH, with_currency) == {}
 
 
 def test_nobody_knows_the_cost_of_a_payment_without_a_cost_and_a_rate() -> None:
