@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import shutil
-import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -90,7 +89,6 @@ def made(which: str, folder: Path) -> None:
         digest.update(name.encode() + b"\0" + content)
     told = {
         "seconds": round(time.perf_counter() - start, 2),
-        "mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "digest": digest.hexdigest(),
         "sizes": sizes,
     }
@@ -118,10 +116,10 @@ def compare(folder: Path, grants: int = GRANTS, expenses: int = EXPENSES) -> Non
 
 
 def _told(command: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    )
-    return found
+    with tempfile.NamedTemporaryFile(prefix="told-") as out:
+        figure = once(command, Path(out.name))
+        found: dict[str, Any] = json.loads(out.read())
+    return {**found, "mib": round(figure.mib)}
 
 
 if __name__ == "__main__":
