@@ -1002,6 +1002,9 @@ ELSEWHERE = {
     # Of what a host hands on: tests/core/checks/test_handed_on.py.
     "call-overdrawn",
     "fee-differs",
+    "fee-as-expense",
+    "fee-as-income",
+    "fee-beyond-kept",
     "given-beyond-grant",
     "given-beyond-limit",
     "given-ends",

@@ -408,3 +408,42 @@ def test_nobody_reaches_another_folder_by_a_code(tmp_path: Path) -> None:
     (tmp_path / "groups").mkdir()
     assert statements.newest(tmp_path / "groups/../other", "2026-10") is not None
     assert statements.newest_of(tmp_path / "groups", ["../other"], "2026-10") == {}
+
+
+def test_a_fee_that_the_host_notes_as_income_is_counted_once(tmp_path: Path) -> None:
+    """5 % of 12,000 is kept. The host notes it as income, and spends some. The group, whose sheet
+    has the fee by percentage, typed it into its expenses too."""
+    plan = dict(hosted_plan("GR-1"))
+    plan["grants"] = [{**plan["grants"][0], "host_fee": "5"}]
+    typed = {**plan["expenses"][0], "amount": "600", "date": "2026-08-20", "paid_on": "2026-08-20"}
+    plan["expenses"] = [*plan["expenses"], typed]
+    more = dict(with_money("GR-1"))
+    more["given"] = [{**more["given"][0], "fee": "5"}]
+    own = {"id": "G-2", "funder": "Delta Partners", "title": "Own money", "state": "active",
+           "currency": "EUR"}  # fmt: skip
+    fee = {"date": "2026-08-04", "grant": "G-2", "kind": "host fee", "amount": "600",
+           "state": "received"}  # fmt: skip
+    spent = {"date": "2026-09-02", "grant": "G-2", "amount": "250", "state": "paid"}
+    more |= {"grants": [*more["grants"], own], "income": [*more["income"], fee],
+             "expenses": [*more["expenses"], spent]}  # fmt: skip
+    config = ran(host_in(tmp_path, [row("GR-1")], plans={"GR-1": plan}, more=more))
+    first, second = rows_of(config)
+    assert (first["received"], first["fees"], first["held_here"]) == (
+        "90000.00", "600.00", "77900.00",
+    )  # fmt: skip
+    assert (second["received"], second["fees"], second["spent"], second["held_here"]) == (
+        "0.00", "-600.00", "250.00", "350.00",
+    )  # fmt: skip
+    group = config.parent / "groups" / "GR-1" / "budgettrack.toml"
+    assert "Host fee % takes off exactly 600.00 EUR already." in asked(group, "checks").stdout
+    assert "exactly" not in asked(config, "checks").stdout
+    # The same fee as any other income: it would have come in twice, and is told.
+    book = openpyxl.load_workbook(config.parent / "host.xlsx")
+    for cells in book["Income"].iter_rows():
+        for cell in cells:
+            if cell.value == "host fee":
+                cell.value = "donation"
+    book.save(config.parent / "host.xlsx")
+    assert asked(config, "sync", *ON).exit_code in (0, 3)
+    assert "We keep exactly 600.00 EUR of a grant as a fee." in asked(config, "checks").stdout
+    assert rows_of(config)[1]["received"] == "600.00"

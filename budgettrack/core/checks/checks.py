@@ -20,6 +20,11 @@ from budgettrack.core.checks.handed_on import (
     payments_unclear,
     sides_that_differ,
 )
+from budgettrack.core.checks.host_fees import (
+    fees_as_income,
+    fees_beyond_kept,
+    fees_typed_twice,
+)
 from budgettrack.core.checks.host_says import host_says_otherwise
 from budgettrack.core.checks.hosted_groups import groups_in_need, groups_told
 from budgettrack.core.checks.indicators import in_work_plan, indicators
@@ -143,6 +148,9 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     groups_in_need,
     groups_told,
     host_says_otherwise,
+    fees_typed_twice,
+    fees_as_income,
+    fees_beyond_kept,
 )
 
 

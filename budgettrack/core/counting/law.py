@@ -75,7 +75,9 @@ class Books(Struct, frozen=True):
     and the commitments by category; the spending adds up to the spending in `terms`. `fee`: the
     part of the fees that the giver keeps, by these books. `is_held`: whether the host holds this
     money for the group, so that only the group's books have it. `fee_on_spending`: the percentage
-    of all spending that the giver keeps; None if its fee is not on the spending."""
+    of all spending that the giver keeps; None if its fee is not on the spending. `fees_here`: fees
+    of other awards that the organisation noted as income of this grant. They are taken off the fees
+    in `terms`, so that each fee is either kept or received, and never both."""
 
     grant: str
     reference: str
@@ -87,6 +89,7 @@ class Books(Struct, frozen=True):
     fee: int = 0
     is_held: bool = False
     fee_on_spending: Decimal | None = None
+    fees_here: int = 0
 
 
 class Trouble(Struct, frozen=True):
@@ -111,7 +114,8 @@ class Trouble(Struct, frozen=True):
 class AwardShare(Struct, frozen=True):
     """What a sub-grant adds to the giver's award, in the currency of the award.
 
-    `terms`: `held_here` is 0; the money that the other side holds is in `held_below`."""
+    `terms`: `held_here` is 0; the money that the other side holds is in `held_below`. `fee`: what
+    the giver keeps for handing this money on."""
 
     group: str
     sub_grant: str
@@ -119,12 +123,13 @@ class AwardShare(Struct, frozen=True):
     terms: Terms
     by_category: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     counts: bool = True
+    fee: int = 0
 
 
 class Award(Struct, frozen=True):
     """One award, in which no amount is counted twice. `holder`: the group from whose books the
     award comes, or '' for our own. `fee`: the part of the fees that the giver of the award keeps,
-    by these books."""
+    by these books. `fees_here`: fees of other awards that came to this one."""
 
     holder: str
     grant: str
@@ -134,6 +139,7 @@ class Award(Struct, frozen=True):
     by_category: Mapping[str, tuple[int, int]]
     parts: tuple[AwardShare, ...] = ()
     fee: int = 0
+    fees_here: int = 0
 
 
 def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Award, list[Trouble]]:
@@ -165,7 +171,17 @@ def fold(own: Books, given: Sequence[tuple[SubGrant, Books | None]]) -> tuple[Aw
         fee = share_of(terms.spent, own.fee_on_spending)
     more = fee - own.fee
     terms = replace(terms, fees=terms.fees + more, held_here=terms.held_here - more)
-    award = Award("", own.grant, own.reference, own.currency, terms, categories, tuple(parts), fee)
+    award = Award(
+        "",
+        own.grant,
+        own.reference,
+        own.currency,
+        terms,
+        categories,
+        tuple(parts),
+        fee,
+        own.fees_here,
+    )
     return award, troubles
 
 
@@ -189,6 +205,7 @@ def _part(
         given,
         Terms(on_the_way=given, unmatched=back),
         counts=False,
+        fee=sub_grant.fee,
     )
     if theirs is None or theirs.currency != sub_grant.currency:
         kind: TroubleKind = "no-grant" if theirs is None else "currency-differs"
@@ -208,7 +225,8 @@ def _part(
     if sub_grant.fee and of_theirs and of_theirs != sub_grant.fee:
         differs = trouble.of("fee-differs", sub_grant.fee, of_theirs)
         found.append(replace(differs, currency=own.currency))
-    return AwardShare(sub_grant.to, sub_grant.id, given, terms, categories), found
+    fee = of_theirs if theirs.fee else sub_grant.fee
+    return AwardShare(sub_grant.to, sub_grant.id, given, terms, categories, fee=fee), found
 
 
 class _TroubleWith(Struct, frozen=True):

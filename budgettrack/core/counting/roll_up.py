@@ -32,6 +32,16 @@ class RollUp(Struct, frozen=True):
             sums[award.currency] = sums.get(award.currency, Terms()).plus(award.terms)
         return sums
 
+    @property
+    def fees_kept(self) -> dict[str, int]:
+        """The fees that we keep for handing money on and for holding it, by currency."""
+        kept: dict[str, int] = {}
+        for award in self.awards:
+            units = award.fee if award.holder else sum(part.fee for part in award.parts)
+            if units:
+                kept[award.currency] = kept.get(award.currency, 0) + units
+        return kept
+
 
 def roll_up(
     own: Sequence[Books], given: Sequence[SubGrant], told: Mapping[str, Sequence[Books]]
@@ -149,4 +159,12 @@ class _Sides:
                     Trouble("reference-unknown", group, "", books.reference, books.currency,
                             theirs=from_inside, grant=books.grant)
                 )  # fmt: skip
-        return Award(group, books.grant, books.reference, books.currency, terms, books.by_category)
+        return Award(
+            group,
+            books.grant,
+            books.reference,
+            books.currency,
+            terms,
+            books.by_category,
+            fee=books.fee,
+        )

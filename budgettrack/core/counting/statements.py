@@ -22,7 +22,13 @@ from budgettrack.core.counting.paying import paying_line
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.stock import ToldSupplies, require_stock, told_stock
 from budgettrack.core.counting.terms import Terms, names
-from budgettrack.core.figures.cash import OF_THE_AWARD, RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.cash import (
+    HOST_FEE,
+    OF_THE_AWARD,
+    RETURNED,
+    GrantPosition,
+    grant_positions,
+)
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.positions import positions
@@ -216,17 +222,23 @@ def _told(
 
 def books_at(plan: Plan, totals: Sequence[Total], month: Month, cash: GrantPosition) -> Books:
     """Returns the money of a grant of ours at the end of a month, as if no money of the grant had
-    been handed on."""
+    been handed on.
+
+    Fees that came to this grant were kept of other awards, and are in their books as fees. So they
+    did not come from outside: they are no receipt, and are taken off the fees."""
     grant = plan.grants[cash.grant]
+    fees_here = sum(
+        one.units for one in moved(plan, cash.grant, cash.currency, month, frozenset({HOST_FEE}))
+    )
     return Books(
         cash.grant,
         grant.agreement_reference,
         cash.currency,
         Terms(
-            received=cash.received,
+            received=cash.received - fees_here,
             returned=cash.returned,
             spent=cash.spent,
-            fees=cash.host_fee,
+            fees=cash.host_fee - fees_here,
             held_here=cash.balance,
         ),
         moved(plan, cash.grant, cash.currency, month, OF_THE_AWARD),
@@ -234,6 +246,7 @@ def books_at(plan: Plan, totals: Sequence[Total], month: Month, cash: GrantPosit
         by_category(plan, totals, month, cash.grant),
         cash.host_fee,
         fee_on_spending=grant.host_fee if grant.host_fee_on == "spending" else None,
+        fees_here=fees_here,
     )
 
 

@@ -122,7 +122,8 @@ class HandedOn:
             known = groups.get(share.group)
             groups[share.group] = share if known is None else _joined(known, share)
         shares = tuple(groups[code] for code in sorted(groups))
-        return Together(award.terms, shares, own, award.terms.fees - award.fee)
+        fees = award.terms.fees - award.fee + award.fees_here
+        return Together(award.terms, shares, own, fees)
 
     def _parts(self, span: AwardMonths) -> Iterator[tuple[AwardShare, Sums]]:
         """Yields every sub-grant of the award, with what its group spent and ordered."""

@@ -19,6 +19,9 @@ from budgettrack.core.records.model import Grant, Income, Plan
 
 RETURNED, OPENING = "returned to funder", "opening balance"
 
+HOST_FEE = "host fee"
+"""The kind of income that we, a host, keep of other grants for handing money on or holding it."""
+
 OF_THE_AWARD = frozenset({"instalment", OPENING})
 """The kinds of income that are part of a grant's award. Gifts and interest are extra."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.figures.cash import HOST_FEE, RETURNED
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.totals import spent_by
 from budgettrack.core.records.model import Grant, Income, Plan
@@ -30,16 +30,20 @@ def from_givers(grant: Grant | None) -> bool:
 
 def is_gift(row: Income, grant: Grant | None) -> bool:
     """Whether money received comes from persons and not from a funder."""
-    return row.state == "received" and (from_givers(grant) or row.kind == "donation")
+    is_from_persons = from_givers(grant) or row.kind == "donation"
+    return row.state == "received" and is_from_persons and row.kind != HOST_FEE
 
 
 def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
     """Returns the money received from the funder by month, up to the end of `month`, in minor
-    units of the grant's currency. Money that was given back is negative. Gifts are left out."""
+    units of the grant's currency. Money that was given back is negative. Gifts are left out, and so
+    are fees that we keep as a host: the award of which we keep them has come in already."""
     by_month: dict[Month, int] = {}
     for receipt in plan.income.values():
         when = month_of(receipt.date)
         if receipt.grant != grant.id or receipt.state != "received" or when > month:
+            continue
+        if receipt.kind == HOST_FEE:
             continue
         units = income_in(plan, receipt, grant.currency)
         if units is not None and not is_gift(receipt, grant):

@@ -498,6 +498,8 @@ NOT_PLANTED: Mapping[str, str] = {
             "payment-not-noted",
             "return-differs",
             "fee-differs",
+            "fee-as-income",
+            "fee-beyond-kept",
             "host-answer-damaged",
             "host-answer-for-another",
             "host-answer-of-another",
@@ -556,6 +558,7 @@ NOT_PLANTED: Mapping[str, str] = {
         "What was spent would be too low. To see it, type an amount above the expense into a row"
         " that is refunded."
     ),
+    "fee-as-expense": "It needs a grant with Host fee %, and an expense of exactly this fee.",
     "refund-of-itself": "To see it, type the ID of any expense into its own Refund of.",
     "state-contradicts": (
         "To see it, choose the State paid in a row that is refunded, or committed in a row with"

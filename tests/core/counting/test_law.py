@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from budgettrack.core.base.money import decimal
+from budgettrack.core.counting.handed_on import counted
 from budgettrack.core.counting.law import (
     Books,
     MovedMoney,
@@ -23,8 +25,14 @@ from budgettrack.core.counting.law import (
     fold,
     told_upwards,
 )
+from budgettrack.core.counting.roll_up import RollUp
+from budgettrack.core.counting.statements import books_of
 from budgettrack.core.counting.terms import Terms, names
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.plan import plan as plan_of
 from tests.world.networks import (
+    DAYS,
+    FEE_PERCENT,
     Link,
     Network,
     journal,
@@ -32,7 +40,9 @@ from tests.world.networks import (
     networks,
     own_books,
     sub_grant,
+    tables,
     taker_books,
+    told_at,
     truth,
 )
 
@@ -158,6 +168,74 @@ def test_hledger_says_the_same_without_the_accounts_between(network: Network) ->
     assert sums["between"] == between
     # Without the accounts between, what came in and what it became differ by these alone.
     assert sum(sums.values()) - sums["between"] == -between
+
+
+def _noted(network: Network, noted: int, spent: int) -> RollUp:
+    """The network as workbook and statements. The host noted a part of its fees as income of a
+    grant of its own, and spent some of it."""
+    rows = tables(network)
+    rows["grants"]["G-OWN"] = {"funder": "Delta Partners", "state": "active", "currency": "EUR"}
+    rows["income"]["I-OWN"] = {"date": DAYS[8], "grant": "G-OWN", "kind": "host fee",
+                               "state": "received", "amount": decimal(noted, "EUR")}  # fmt: skip
+    rows["expenses"]["E-OWN"] = {"date": DAYS[9], "grant": "G-OWN", "state": "paid",
+                                 "amount": decimal(spent, "EUR")}  # fmt: skip
+    plan, _ = plan_of(rows, base="EUR")
+    books = {code: books_of(told) for code, told in told_at(network, "2026-12").items()}
+    return counted(plan, totals(plan)[0], "2026-12", books)
+
+
+@given(networks(), st.integers(1, 900), st.integers(1, 900))
+@settings(max_examples=200)
+def test_a_fee_that_is_noted_as_income_too_is_counted_once(
+    network: Network, noted: int, spent: int
+) -> None:
+    """Beside the same network without the host's own grant."""
+    rolled = _noted(network, noted, spent)
+    own = next(award for award in rolled.awards if award.grant == "G-OWN")
+    others = [award for award in rolled.awards if award is not own]
+    without = replace(rolled, awards=tuple(others)).by_currency["EUR"]
+    whole = rolled.by_currency["EUR"]
+    # Nothing more came from outside. What was a fee is spent and held now.
+    assert own.terms == Terms(fees=-noted, spent=spent, held_here=noted - spent)
+    assert whole.received == without.received
+    assert whole.fees == without.fees - noted
+    assert whole.gap == 0
+    percent = [link for link in network.links if link.fee]
+    kept = sum(
+        link.taker_fee
+        if link.told and link.taker_fee
+        else round(Fraction(sum(paid for paid, _ in link.payments) * FEE_PERCENT, 100))
+        for link in percent
+    )
+    assert rolled.fees_kept == ({"EUR": kept} if kept else {})
+
+
+@pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
+@given(networks(faulty=False), st.integers(1, 900), st.integers(1, 900))
+@settings(max_examples=12, deadline=None)
+def test_hledger_says_the_same_of_a_fee_that_is_noted_as_income(
+    network: Network, noted: int, spent: int
+) -> None:
+    """The fee moves from the fees to the purse of the host's own grant."""
+    more = [
+        f"{DAYS[8]} event", f"    assets:own  {noted / 100:.2f} EUR", "    fees", "",
+        f"{DAYS[9]} event", f"    expenses:own  {spent / 100:.2f} EUR", "    assets:own",
+    ]  # fmt: skip
+    asked = subprocess.run(
+        ["hledger", "-f", "-", "balance", "--flat", "--empty", "-O", "csv", "--no-total", "fees",
+         "expenses", "assets:own", "income"],
+        input="\n".join([journal(network), *more]), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    sums: dict[str, int] = defaultdict(int)
+    for account, balance in list(csv.reader(io.StringIO(asked.stdout)))[1:]:
+        units = int(Fraction(balance.split()[0].replace(",", "")) * 100)
+        sums[account.split(":")[0]] += units
+    own = _noted(network, noted, spent).awards[1].terms
+    whole = folded(network)[0].terms.plus(own)
+    assert sums["income"] == -whole.received
+    assert sums["expenses"] == whole.spent
+    assert sums["fees"] == whole.fees
+    assert sums["assets"] == own.held_here
 
 
 def _given(units: int, **more: object) -> SubGrant:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.figures.cash import HOST_FEE, RETURNED
 from budgettrack.core.records.model import Income, Plan
 from budgettrack.core.sealing.award import (
     from_givers,
@@ -35,6 +35,14 @@ def with_income(award: int | None, *income: Income, kind: str = "grant") -> Plan
 )
 def test_money_of_persons_is_known_by_the_kind_of_its_grant(kind: str, expected: bool) -> None:
     assert from_givers(grant(kind=kind)) is expected
+
+
+def test_a_fee_that_a_host_keeps_has_come_in_with_its_award_already() -> None:
+    fee = received("I-1", 50, 3, HOST_FEE)
+    assert not is_gift(fee, None)
+    assert not is_gift(fee, grant(kind="membership"))
+    both = with_income(None, fee, received("I-2", 900, 4))
+    assert instalments(both, both.grants["G-1"], "2026-12") == {"2026-04": 900}
 
 
 def test_money_without_a_grant_and_a_donation_are_gifts() -> None:

@@ -678,6 +678,22 @@ PLAN: Mapping[str, Code] = {
         "We keep a fee of {ours}, and the books of {group} have {theirs}.",
         "Agree on Fee %, and type it here and in the group's tab Grants.",
     ),
+    "fee-as-expense": warning(
+        "money",
+        "{heading} takes off exactly {fee} already. If this row is that fee, it counts twice.",
+        "If it is the fee, delete this row, or clear {heading}.",
+    ),
+    "fee-as-income": warning(
+        "money",
+        "We keep exactly {fee} of a grant as a fee. If this row is that fee, it counts twice.",
+        "If it is the fee, set Kind to host fee.",
+    ),
+    "fee-beyond-kept": warning(
+        "money",
+        "Income has host fees of {typed}, and the fees that we keep are {kept}.",
+        "Correct the rows of this Kind, or type the fee into Fee % of Given. A group that types our"
+        " fee into Expenses counts it as spent.",
+    ),
     "host-payment-differs": warning(
         "money",
         "{host} paid {theirs} on {day}, and our books have {ours}.",
