@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
+from tests.sheets_api.discovery import request_kinds
 from tests.sheets_api.drive import File
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell
+from tests.world.drawn_requests import drawn_request
 
 pytestmark = pytest.mark.google_http
 HEADERS = {"Authorization": "Bearer any"}
@@ -60,6 +65,30 @@ def test_a_slash_at_the_end_is_passed_over(server: Server, file: File) -> None:
             " find field.",
         ),
         ({"copyPaste": {}}, "Invalid requests[0].copyPaste: source is required."),
+        (
+            {"copyPaste": []},
+            "Invalid JSON payload received. Unknown name \"copy_paste\" at 'requests[0]': Proto"
+            " field is not repeating, cannot start list.",
+        ),
+        (
+            {"copyPaste": "A1"},
+            "Invalid value at 'requests[0].copy_paste'"
+            ' (type.googleapis.com/google.apps.sheets.v4.CopyPasteRequest), "A1"',
+        ),
+        (
+            {"copyPaste": {"source": {"sheet": 0}}},
+            'Invalid JSON payload received. Unknown name "sheet" at'
+            " 'requests[0].copy_paste.source': Cannot find field.",
+        ),
+        (
+            {"deleteSheet": {"sheetId": "first"}},
+            "Invalid value at 'requests[0].delete_sheet.sheet_id' (TYPE_INT32), \"first\"",
+        ),
+        (
+            {"updateSheetProperties": {"properties": {"hidden": "yes"}}},
+            "Invalid value at 'requests[0].update_sheet_properties.properties.hidden' (TYPE_BOOL),"
+            ' "yes"',
+        ),
     ],
 )
 def test_requests_of_a_wrong_form_are_refused(
@@ -68,6 +97,55 @@ def test_requests_of_a_wrong_form_are_refused(
     status, answer = batch(server, file, made)
 
     assert (status, answer["error"]["message"]) == (400, said)
+
+
+@pytest.mark.parametrize("kind", sorted(request_kinds()))
+def test_no_kind_of_request_breaks_on_another_form(server: Server, file: File, kind: str) -> None:
+    """Each is told by its name; a request that stands alone where a list belongs will do."""
+    snake = re.sub("[A-Z]", lambda match: "_" + match[0].lower(), kind)
+    for body, said in (
+        ([], f"Unknown name \"{snake}\" at 'requests[0]': Proto field is not repeating"),
+        (5, f"Invalid value at 'requests[0].{snake}' (type.googleapis.com/google.apps.sheets.v4."),
+        ({"zzz": 1}, f"Unknown name \"zzz\" at 'requests[0].{snake}': Cannot find field."),
+        (None, "Invalid requests[0]: No request set."),
+    ):
+        status, answer = batch(server, file, {kind: body})
+        assert (status, said in answer["error"]["message"]) == (400, True), answer
+    path = f"/v4/spreadsheets/{file.id}:batchUpdate"
+    listed, _ = asked(server, "POST", path, {"requests": [{kind: {}}]})
+    alone, _ = asked(server, "POST", path, {"requests": {kind: {}}})
+    assert listed == alone
+    assert listed in (200, 400, 403)
+
+
+def test_no_request_of_the_right_form_breaks(server: Server, file: File) -> None:
+    """Bodies drawn from the service's own description. Nothing of this is right or wrong but that
+    it is answered."""
+    for number in range(int(os.environ.get("DRAWN", "300"))):
+        made = drawn_request(random.Random(number))
+        status, answer = batch(server, file, made)
+        assert status in (200, 400, 403), (number, made, answer)
+
+
+@pytest.mark.parametrize("body", [[], ["a"], "a", 5])
+def test_a_body_that_is_no_message_is_refused(server: Server, file: File, body: Any) -> None:
+    status, answer = asked(server, "POST", f"/v4/spreadsheets/{file.id}:batchUpdate", body)
+
+    assert status == 400
+    assert 'Unknown name "": Root element must be a message.' in answer["error"]["message"]
+
+
+def test_numbers_and_truth_values_may_be_texts(server: Server, file: File) -> None:
+    properties = {"sheetId": "0", "hidden": "false", "gridProperties": {"rowCount": "50"}}
+    fields = "hidden,gridProperties.rowCount"
+
+    status, _ = batch(
+        server, file, {"updateSheetProperties": {"properties": properties, "fields": fields}}
+    )
+
+    assert status == 200
+    assert file.book is not None
+    assert file.book.sheets[0].n_rows == 50
 
 
 @pytest.mark.parametrize(

@@ -81,14 +81,38 @@ def column(file: File, number: int, rows: int) -> list[Any]:
     return [first(file).cell(row, number).value for row in range(rows)]
 
 
-def test_only_data_sources_of_another_service_are_unknown() -> None:
-    assert request_kinds() - KINDS.keys() == {
-        "addDataSource",
-        "cancelDataSourceRefresh",
-        "deleteDataSource",
-        "refreshDataSource",
-        "updateDataSource",
-    }
+def test_every_kind_of_request_is_known() -> None:
+    assert KINDS.keys() == request_kinds()
+    assert len(KINDS) > 70
+
+
+def test_no_tables_of_other_services_are_here(server: Server, file: File) -> None:
+    """The service wants the scope of BigQuery to add one, and knows none afterwards."""
+
+    def refused(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        path = f"{server.url}/v4/spreadsheets/{file.id}:batchUpdate"
+        made = {"requests": [{kind: body}]}
+        error: dict[str, Any] = requests.post(
+            path, json=made, headers={"Authorization": "Bearer any"}, timeout=10
+        ).json()
+        return dict(error["error"])
+
+    added = refused("addDataSource", {"dataSource": {"spec": {}}})
+    assert (added["code"], added["details"][0]["reason"]) == (
+        403,
+        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    )
+    for kind, body in (
+        ("updateDataSource", {"dataSource": {"dataSourceId": "7"}}),
+        ("deleteDataSource", {"dataSourceId": "7"}),
+        ("refreshDataSource", {"dataSourceId": "7"}),
+        ("cancelDataSourceRefresh", {"dataSourceId": "7"}),
+    ):
+        error = refused(kind, body)
+        assert (error["code"], error["message"]) == (
+            400,
+            f"Invalid requests[0].{kind}: No data source with id: 7",
+        )
 
 
 def test_a_chart_is_added_moved_and_deleted(server: Server, file: File) -> None:
@@ -220,6 +244,26 @@ def test_a_series_goes_on_and_formulas_move(server: Server, file: File) -> None:
 
     assert column(file, 0, 4) == [1, 3, 5, 7]
     assert column(file, 1, 4) == [2, 6, 10, 14]
+
+
+def test_a_range_is_filled_from_what_stands_at_its_beginning(server: Server, file: File) -> None:
+    fill(file, [1, 2], [3, 4])
+
+    replies(server, file, {"autoFill": {"range": area(0, 4, 0, 2)}})
+    replies(server, file, {"autoFill": {"range": area(0, 4, 0, 3)}})
+
+    assert column(file, 0, 4) == [1, 3, 5, 7]
+    assert column(file, 1, 4) == [2, 4, 6, 8]
+    assert column(file, 2, 4) == [3, 5, 7, 9]
+
+
+def test_a_series_is_filled_upwards(server: Server, file: File) -> None:
+    fill(file, [None], [None], [5], [7])
+    given = {"source": area(2, 4, 0, 1), "dimension": "ROWS", "fillLength": -2}
+
+    replies(server, file, {"autoFill": {"sourceAndDestination": given}})
+
+    assert column(file, 0, 4) == [1, 3, 5, 7]
 
 
 def test_a_table_grows_with_what_is_appended_to_it_and_not_with_what_is_written_below(

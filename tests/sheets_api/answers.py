@@ -30,7 +30,7 @@ DEFAULT_FORMAT: dict[str, Any] = {
     },
     "backgroundColorStyle": {"rgbColor": WHITE},
 }
-_THEME = {
+THEME_COLOURS = {
     "TEXT": {},
     "BACKGROUND": WHITE,
     "ACCENT1": {"red": 0.25882354, "green": 0.52156866, "blue": 0.95686275},
@@ -44,7 +44,7 @@ _THEME = {
 THEME = {
     "primaryFontFamily": "Arial",
     "themeColors": [
-        {"colorType": kind, "color": {"rgbColor": colour}} for kind, colour in _THEME.items()
+        {"colorType": kind, "color": {"rgbColor": colour}} for kind, colour in THEME_COLOURS.items()
     ],
 }
 ROW_HEIGHT, COLUMN_WIDTH = 21, 100

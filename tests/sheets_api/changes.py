@@ -13,8 +13,7 @@ import numpy as np
 from babel import Locale, UnknownLocaleError
 
 from tests.sheets_api import answers, filters, masks, tables
-from tests.sheets_api.discovery import request_kinds
-from tests.sheets_api.errors import ApiError, invalid, unknown_name
+from tests.sheets_api.errors import ApiError, invalid
 from tests.sheets_api.formulas import translated
 from tests.sheets_api.ranges import Area, area, as_grid, from_grid, grid_of
 from tests.sheets_api.shown import shown
@@ -45,25 +44,17 @@ def batch_update(
 ) -> tuple[Spreadsheet, Body]:
     """Carry out all requests on a copy; the copy and the answer. Raises the service's error with
     the request's place. `meanwhile` is what people do before the answer is made."""
-    body = _without_nulls(body)
     requests = body.get("requests") or []
     if not requests:
         raise invalid("Must specify at least one request.")
     twin = book.copied()
     replies: list[Body] = []
     for index, request in enumerate(requests):
-        if not isinstance(request, dict):
-            raise unknown_name("", f"requests[{index}]")
-        for name in request:
-            if name not in KINDS and name not in request_kinds():
-                raise unknown_name(name, f"requests[{index}]")
-        kinds = [kind for kind, given in request.items() if given is not None]
-        if len(kinds) != 1:
+        if len(request) != 1:
             raise invalid(f"Invalid requests[{index}]: No request set.")
-        kind = kinds[0]
-        if kind not in KINDS:
-            raise invalid(f"Invalid requests[{index}].{kind}: this stand-in does not know it yet.")
+        kind = next(iter(request))
         try:
+            _check_given(kind, request[kind])
             touched = list(_touched(twin, kind, request[kind]))
             for edited in touched:
                 if not editable(edited):
@@ -100,11 +91,40 @@ def batch_update(
     return twin, masks.only_but(answer, mask, "updatedSpreadsheet")
 
 
-def _without_nulls(value: Any) -> Any:
-    """A null in JSON means that the field is not given."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+_NEEDED = {
+    "addBanding": "bandedRange",
+    "addDimensionGroup": "range",
+    "addFilterView": "filter",
+    "addProtectedRange": "protectedRange",
+    "addTable": "table",
+    "autoResizeDimensions": "dimensions",
+    "copyPaste": "source",
+    "cutPaste": "source",
+    "deleteDeveloperMetadata": "dataFilter",
+    "deleteDimension": "range",
+    "deleteDuplicates": "range",
+    "deleteRange": "range",
+    "insertDimension": "range",
+    "insertRange": "range",
+    "mergeCells": "range",
+    "moveDimension": "source",
+    "pasteData": "coordinate",
+    "randomizeRange": "range",
+    "setBasicFilter": "filter",
+    "setDataValidation": "range",
+    "sortRange": "range",
+    "textToColumns": "source",
+    "trimWhitespace": "range",
+    "unmergeCells": "range",
+    "updateBorders": "range",
+}
+"""What a request cannot do without. The service's words are known of `copyPaste` alone."""
+
+
+def _check_given(kind: str, body: Body) -> None:
+    needed = _NEEDED.get(kind)
+    if needed and needed not in body:
+        raise invalid(f"{needed} is required.")
 
 
 def _touched(book: Spreadsheet, kind: str, body: Body) -> Iterator[Area]:
@@ -305,9 +325,13 @@ def _set_tab_color(sheet: Sheet, name: str, value: Any) -> None:
         sheet.properties.pop("tabColor", None)
         sheet.properties.pop("tabColorStyle", None)
         return
-    rgb = _colour(colour)
+    theme = colour.get("themeColor") if name == "tabColorStyle" else None
+    if theme and theme not in answers.THEME_COLOURS:
+        raise invalid(f"Invalid theme color: {theme}")
+    known: Body = answers.THEME_COLOURS
+    rgb = dict(known[theme]) if theme else _colour(colour)
     sheet.properties["tabColor"] = rgb
-    sheet.properties["tabColorStyle"] = {"rgbColor": dict(rgb)}
+    sheet.properties["tabColorStyle"] = {"themeColor": theme} if theme else {"rgbColor": dict(rgb)}
 
 
 def _colour(colour: Body) -> Body:
@@ -649,6 +673,8 @@ def copy_paste(book: Spreadsheet, body: Body) -> None:
         from_grid(book, body.get("source", {})),
         from_grid(book, body.get("destination", {})),
     )
+    if source.bottom <= source.top or source.right <= source.left:
+        raise invalid("source is empty.")
     how = body.get("pasteType", "PASTE_NORMAL")
     if how in ("PASTE_VALUES", "PASTE_NO_BORDERS"):
         book.settled()
@@ -873,6 +899,8 @@ def paste_data(book: Spreadsheet, body: Body) -> None:
     start = body.get("coordinate", {})
     sheet = _sheet(book, start)
     delimiter = body.get("delimiter") or "\t"
+    if min(start.get("rowIndex", 0), start.get("columnIndex", 0)) < 0:
+        raise invalid("The coordinate must not be negative.")
     for i, line in enumerate(body.get("data", "").splitlines()):
         for j, text in enumerate(line.split(delimiter)):
             at = (start.get("rowIndex", 0) + i, start.get("columnIndex", 0) + j)
@@ -947,6 +975,8 @@ def append_dimension(book: Spreadsheet, body: Body) -> None:
 def move_dimension(book: Spreadsheet, body: Body) -> None:
     sheet, dimension, start, end = _span(book, body.get("source", {}))
     target = body.get("destinationIndex", 0)
+    if not 0 <= start < end:
+        raise invalid("source.endIndex must be greater than source.startIndex.")
     if start < target < end:
         raise invalid("destinationIndex must not be within the source range.")
     count = sheet.n_rows if dimension == "ROWS" else sheet.n_columns
@@ -1142,7 +1172,7 @@ def add_conditional_format_rule(book: Spreadsheet, body: Body) -> None:
 @_kind
 def update_conditional_format_rule(book: Spreadsheet, body: Body) -> Body:
     sheet, index = _sheet(book, body), body.get("index", 0)
-    if index >= len(sheet.conditional):
+    if not 0 <= index < len(sheet.conditional):
         raise invalid(f"No conditional format on sheet: {sheet.id} at index: {index}")
     old = sheet.conditional[index]
     if "rule" in body:
@@ -1155,7 +1185,7 @@ def update_conditional_format_rule(book: Spreadsheet, body: Body) -> Body:
 @_kind
 def delete_conditional_format_rule(book: Spreadsheet, body: Body) -> Body:
     sheet, index = _sheet(book, body), body.get("index", 0)
-    if index >= len(sheet.conditional):
+    if not 0 <= index < len(sheet.conditional):
         raise invalid(f"No conditional format on sheet: {sheet.id} at index: {index}")
     return {"rule": sheet.conditional.pop(index)}
 
@@ -1223,7 +1253,9 @@ def add_named_range(book: Spreadsheet, body: Body) -> Body:
         raise invalid(f"The named range's name is invalid: {name}")
     if any(each["name"].lower() == name.lower() for each in book.named):
         raise invalid(f"A named range with the name {name} already exists.")
-    from_grid(book, given.get("range", {}))
+    if "range" not in given:
+        raise invalid("namedRange.range is required.")
+    from_grid(book, given["range"])
     held = {
         "namedRangeId": given.get("namedRangeId") or str(book.new_id()),
         "name": name,
@@ -1399,6 +1431,9 @@ def create_developer_metadata(book: Spreadsheet, body: Body) -> Body:
         raise invalid("Developer metadata must have a key.")
     if given.get("visibility") not in ("DOCUMENT", "PROJECT"):
         raise invalid("Developer metadata must have a visibility.")
+    span = given.get("location", {}).get("dimensionRange", {"dimension": "ROWS"})
+    if span.get("dimension") not in ("ROWS", "COLUMNS"):
+        raise invalid("Developer metadata must name rows or columns.")
     given.setdefault("metadataId", book.new_id())
     if any(each["metadataId"] == given["metadataId"] for _, each in all_metadata(book)):
         raise invalid(f"Developer metadata with ID {given['metadataId']} already exists.")
@@ -1413,7 +1448,9 @@ def update_developer_metadata(book: Spreadsheet, body: Body) -> Body:
     for each_filter in body.get("dataFilters", []):
         for _, held in all_metadata(book):
             if matches(held, each_filter.get("developerMetadataLookup", {})):
+                needed = {name: held[name] for name in ("metadataId", "metadataKey", "visibility")}
                 masks.put(held, body.get("developerMetadata", {}), mask)
+                held.update({name: value for name, value in needed.items() if not held.get(name)})
                 found.append(answers.described(held))
     return {"developerMetadata": found} if found else {}
 

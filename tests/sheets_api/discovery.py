@@ -33,11 +33,28 @@ class _Method:
 
 
 @cache
+def document(name: str = "sheets.v4") -> dict[str, Any]:
+    """A discovery document as it is shipped."""
+    text = files("googleapiclient.discovery_cache.documents").joinpath(f"{name}.json")
+    held: dict[str, Any] = json.loads(text.read_text("utf-8"))
+    return held
+
+
+def schemas() -> dict[str, Any]:
+    """The messages of the service, by name."""
+    held: dict[str, Any] = document()["schemas"]
+    return held
+
+
 def request_kinds() -> frozenset[str]:
     """The kinds of requests of a `batchUpdate` that the service knows."""
-    text = files("googleapiclient.discovery_cache.documents").joinpath("sheets.v4.json")
-    schema = json.loads(text.read_text("utf-8"))["schemas"]["Request"]
-    return frozenset(schema["properties"])
+    return frozenset(schemas()["Request"]["properties"])
+
+
+def method_named(verb: str, path: str) -> str:
+    """The name of the method of a request, such as `sheets.spreadsheets.get`, or ''."""
+    found = _method(verb, path)
+    return found.id if found else ""
 
 
 def faults(
@@ -107,11 +124,10 @@ def _method(verb: str, path: str) -> _Method | None:
 def _methods() -> tuple[_Method, ...]:
     found: list[_Method] = []
     for name in _DOCUMENTS:
-        source = files("googleapiclient") / "discovery_cache" / "documents" / f"{name}.json"
-        document = json.loads(source.read_text("utf-8"))
-        schemas = {key: _schema(each) for key, each in document["schemas"].items()}
-        for each in _described(document["resources"]):
-            template = "/" + document["servicePath"] + each.get("flatPath", each["path"])
+        held = document(name)
+        known = {key: _schema(each) for key, each in held["schemas"].items()}
+        for each in _described(held["resources"]):
+            template = "/" + held["servicePath"] + each.get("flatPath", each["path"])
             parts = re.split(r"\{[^}]+\}", template)
             found.append(
                 _Method(
@@ -119,9 +135,9 @@ def _methods() -> tuple[_Method, ...]:
                     each["httpMethod"],
                     re.compile("(.+)".join(map(re.escape, parts)), re.DOTALL),
                     sum(map(len, parts)),
-                    {**document["parameters"], **each.get("parameters", {})},
-                    _validator(schemas, each.get("request")),
-                    _validator(schemas, each.get("response")),
+                    {**held["parameters"], **each.get("parameters", {})},
+                    _validator(known, each.get("request")),
+                    _validator(known, each.get("response")),
                 )
             )
     return tuple(found)
@@ -134,11 +150,11 @@ def _described(resources: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _validator(
-    schemas: Mapping[str, Any], reference: Mapping[str, str] | None
+    known: Mapping[str, Any], reference: Mapping[str, str] | None
 ) -> Draft202012Validator | None:
     if reference is None:
         return None
-    return Draft202012Validator({"$ref": f"#/$defs/{reference['$ref']}", "$defs": schemas})
+    return Draft202012Validator({"$ref": f"#/$defs/{reference['$ref']}", "$defs": known})
 
 
 def _schema(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,10 +52,10 @@ def invalid_value(field: str, kind: str, value: str) -> ApiError:
     return ApiError(400, text, details=details)
 
 
-def unknown_name(name: str, place: str) -> ApiError:
-    """A JSON field that the method does not have."""
+def unknown_name(name: str, place: str, why: str = "Cannot find field.") -> ApiError:
+    """A JSON field that the method does not have, or not as a list."""
     at = f" at '{place}'" if place else ""
-    text = f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
+    text = f'Invalid JSON payload received. Unknown name "{name}"{at}: {why}'
     violation: dict[str, str] = (
         {"field": place, "description": text} if place else {"description": text}
     )
@@ -63,6 +63,11 @@ def unknown_name(name: str, place: str) -> ApiError:
         {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
     ]
     return ApiError(400, text, details=details)
+
+
+def bad_body() -> ApiError:
+    """A body that is a list or a value."""
+    return unknown_name("", "", "Root element must be a message.")
 
 
 def not_found() -> ApiError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from tests.sheets_api import masks
 from tests.sheets_api.changes import KINDS, Body
-from tests.sheets_api.errors import invalid
+from tests.sheets_api.errors import invalid, too_narrow
 from tests.sheets_api.formulas import translated
-from tests.sheets_api.ranges import Area, from_grid
+from tests.sheets_api.ranges import Area, from_grid, grid_of
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
 from tests.sheets_api.values import typed
 
@@ -210,7 +211,7 @@ def delete_duplicates(book: Spreadsheet, body: Body) -> Body:
     columns = [
         column
         for span in body.get("comparisonColumns") or []
-        for column in range(span["startIndex"], span["endIndex"])
+        for column in range(span.get("startIndex", 0), span.get("endIndex", place.sheet.n_columns))
     ] or [*range(place.left, place.right)]
     known, kept = set(), []
     for row in range(place.top, place.bottom):
@@ -262,21 +263,48 @@ def text_to_columns(book: Spreadsheet, body: Body) -> None:
     book.changed()
 
 
+def _source_within(book: Spreadsheet, grid: Body) -> Body:
+    """The filled rows at the top of a range, which are continued down to its end, or the filled
+    columns at its left."""
+    place = from_grid(book, grid)
+    rows, columns = range(place.top, place.bottom), range(place.left, place.right)
+
+    def filled(cells: list[tuple[int, int]]) -> bool:
+        return any(place.sheet.cell(*cell).filled for cell in cells)
+
+    tall = sum(1 for _ in takewhile(lambda row: filled([(row, c) for c in columns]), rows))
+    wide = sum(1 for _ in takewhile(lambda column: filled([(r, column) for r in rows]), columns))
+    if not tall or not wide:
+        raise invalid("The range has no data to fill from.")
+    if tall < len(rows):
+        source = Area(place.sheet, place.top, place.left, place.top + tall, place.right)
+        length, dimension = len(rows) - tall, "ROWS"
+    else:
+        source = Area(place.sheet, place.top, place.left, place.bottom, place.left + wide)
+        length, dimension = len(columns) - wide, "COLUMNS"
+    return {"source": grid_of(source), "fillLength": length, "dimension": dimension}
+
+
 def auto_fill(book: Spreadsheet, body: Body) -> None:
     """A series of numbers goes on with its step; anything else is repeated, formulas moved."""
     given = body.get("sourceAndDestination")
     if not given:
-        raise invalid("This stand-in fills only from a source that is named.")
-    place = from_grid(book, given["source"])
+        given = _source_within(book, body.get("range", {}))
+    place = from_grid(book, given.get("source", {}))
     length, down = given.get("fillLength", 0), given.get("dimension") == "ROWS"
-    if length < 0:
-        raise invalid("This stand-in fills only forwards.")
     lines = range(place.left, place.right) if down else range(place.top, place.bottom)
+    span = range(place.top, place.bottom) if down else range(place.left, place.right)
+    if not lines or not span:
+        raise invalid("The source to fill from is empty.")
+    # A length below zero fills upwards, or to the left.
+    way = -1 if length < 0 else 1
+    end = span[::way][-1] + length
+    if not 0 <= end < (place.sheet.n_rows if down else place.sheet.n_columns):
+        raise invalid("The range to fill exceeds the grid.")
     for line in lines:
-        span = range(place.top, place.bottom) if down else range(place.left, place.right)
-        source = [(at, line) if down else (line, at) for at in span]
-        for step in range(1, length + 1):
-            at = span[-1] + step
+        source = [(at, line) if down else (line, at) for at in span[::way]]
+        for step in range(1, abs(length) + 1):
+            at = source[-1][0 if down else 1] + way * step
             row, column = (at, line) if down else (line, at)
             place.sheet.put(row, column, _next(place.sheet, source, step, (row, column)))
     book.changed()
@@ -294,8 +322,27 @@ def _next(sheet: Sheet, source: list[tuple[int, int]], step: int, at: tuple[int,
     return cell
 
 
+# ---- tables of BigQuery and Looker, which no spreadsheet here has
+
+
+def add_data_source(_: Spreadsheet, __: Body) -> None:
+    """The service wants the scope of the other service for it, which no token here has."""
+    raise too_narrow()
+
+
+def no_data_source(_: Spreadsheet, body: Body) -> None:
+    """`updateDataSource`, `deleteDataSource`, and a refresh or its end: there is none."""
+    id_ = body.get("dataSource", body).get("dataSourceId", "")
+    raise invalid(f"No data source with id: {id_}")
+
+
 KINDS.update(
     {
+        "addDataSource": add_data_source,
+        "cancelDataSourceRefresh": no_data_source,
+        "deleteDataSource": no_data_source,
+        "refreshDataSource": no_data_source,
+        "updateDataSource": no_data_source,
         "addChart": add_chart,
         "addCommentReply": add_comment_reply,
         "addSlicer": add_slicer,

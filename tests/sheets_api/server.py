@@ -19,7 +19,8 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.sheets_api import answers, changes, consent, errors, masks, objects, values
+from tests.sheets_api import answers, changes, consent, errors, form, masks, objects, values
+from tests.sheets_api.discovery import method_named
 from tests.sheets_api.drive import Drive, File
 from tests.sheets_api.errors import ApiError
 from tests.sheets_api.identities import Identities
@@ -456,7 +457,11 @@ class Server:
             given.setdefault(key, []).append(value)
         if path.startswith(SPREADSHEETS_PATH):
             self.drive.all_drives = True
-            return self._sheets(method, path[len(SPREADSHEETS_PATH) :], given, body or {}, email)
+            # Clients that join addresses leave a slash at the end; the service passes over it.
+            rest = re.sub(r"^(/[^/:]+)/(?=:|$)", r"\1", path[len(SPREADSHEETS_PATH) :])
+            given_body = {} if body is None else body
+            body = form.read(method_named(method, SPREADSHEETS_PATH + rest), given_body)
+            return self._sheets(method, rest, given, body, email)
         exported = re.fullmatch(r"/spreadsheets/d/([^/]+)/export", path)
         if exported and method == "GET":
             return self._exported(exported[1], given, email)
@@ -482,8 +487,6 @@ class Server:
         )
         if not rest and method == "POST":
             return self._new(body, mask, email)
-        # Clients that join addresses leave a slash at the end; the service passes over it.
-        rest = re.sub(r"^(/[^/:]+)/(?=:|$)", r"\1", rest)
         found = re.fullmatch(
             r"/([^/:]+)(?::(\w+)|/(values|sheets|developerMetadata)(?::(\w+)|/(.*))?)?", rest, re.S
         )
@@ -559,8 +562,6 @@ class Server:
             raise errors.not_found()
         if part == "developerMetadata" and verb == "search":
             told = []
-            for each in body.get("dataFilters", []):
-                values.known_names(each)
             for _, held in changes.all_metadata(book):
                 met = [
                     each

@@ -26,7 +26,9 @@ def told(table: Body) -> Body:
 def add(book: Spreadsheet, body: Body) -> Body:
     """`addTable`: its headings are written where the columns are named."""
     table = copy.deepcopy(body.get("table", {}))
-    place = from_grid(book, table.get("range", {}))
+    if "range" not in table:
+        raise invalid("table.range is required.")
+    place = from_grid(book, table["range"])
     table.setdefault("tableId", str(book.new_id()))
     if any(held["tableId"] == table["tableId"] for _, held in everywhere(book)):
         raise invalid(f"A table with id {table['tableId']} already exists.")
