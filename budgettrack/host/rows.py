@@ -82,8 +82,8 @@ def unreadable(host: OpenedGroup) -> dict[str, list[str]]:
 def with_unreadable(
     told: Mapping[str, Sequence[str]], outcomes: Mapping[str, JobOutcome]
 ) -> dict[str, JobOutcome]:
-    """Returns the outcomes. If cells of a group's row cannot be read, the group's outcome says
-    which. `told`: the words that `unreadable` returns."""
+    """Returns the outcomes, each with what else is to be done for its group. `told`: words such as
+    those that `unreadable` returns."""
     return {
         code: replace(outcome, words=(*told.get(code, ()), *outcome.words))
         for code, outcome in outcomes.items()

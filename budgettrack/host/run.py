@@ -51,7 +51,7 @@ from budgettrack.host.rows import (
     with_unreadable,
 )
 from budgettrack.host.treasurer import without_commands
-from budgettrack.monthly.addresses import recipients
+from budgettrack.monthly.addresses import reached, recipients
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion
 
@@ -88,12 +88,14 @@ class HostRun(Struct):
     """The result of a run. `outcomes`: the outcome of each job, by the code of the group.
     `waiting`: the groups that wait because their last job failed. `put_off`: the groups whose sheet
     was not read, because nobody changed it after its last sync. `notes`: why Google Drive could not
-    say whether sheets were changed."""
+    say whether sheets were changed. `unreached`: what is to be done about recipients to whom no
+    mail can be sent, by the code of their group."""
 
     outcomes: dict[str, JobOutcome] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
     put_off: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unreached: dict[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def needs_a_person(self) -> bool:
@@ -232,6 +234,7 @@ def _all_done(
         job.result()
     watch.keep(settings.groups)
     done.outcomes |= {order.code: ended[order.code] for order in orders}
+    done.outcomes = with_unreadable(done.unreached, done.outcomes)
     return done
 
 
@@ -263,7 +266,8 @@ def _orders(
         if not only and not failures_in(folder).are_over(host.now()):
             done.waiting.append(group.code)
             continue
-        content = _content(group, set_for_all, addresses.get(group.code, ()), done)
+        with_address, done.unreached[group.code] = reached(addresses.get(group.code, ()))
+        content = _content(group, set_for_all, with_address, done)
         if content is None:
             continue
         if not only and watch.is_quiet(group, content, set_for_all, host.now(), send=send):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from budgettrack.core.base.errors import TrackError
 from budgettrack.group import OpenedGroup
 from budgettrack.host.directory import HostedGroup
@@ -26,6 +28,7 @@ from budgettrack.host.run import (
     without_account,
 )
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn
+from budgettrack.monthly.addresses import reached
 
 BUSY_FOR = 300.0
 """If somebody else is using the register of the group, the job is tried again after this many
@@ -100,10 +103,11 @@ class HostWorker:
         if words:
             self._end(database, folder, code, JobOutcome("asks", (words,)))
             return 0.0
+        recipients, unreached = reached(self._recipients(code) if turn.send else ())
         content = content_of(
             group,
             set_for_all,
-            self._recipients(code) if turn.send else (),
+            recipients,
             database.register_of(code),
         )
         places = quota_places(group, set_for_all, self._settings)
@@ -118,6 +122,7 @@ class HostWorker:
         database.close()
         if outcome.result == "busy":
             return BUSY_FOR
+        outcome = replace(outcome, words=(*unreached, *outcome.words))
         self._end(database, folder, code, outcome)
         return 0.0
 

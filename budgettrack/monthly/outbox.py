@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from email.message import EmailMessage
 from functools import cached_property
+from itertools import count
 from typing import Literal
 
 from msgspec import Struct
@@ -30,7 +31,7 @@ from budgettrack.core.views.hosted import groups_view
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
 from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.group import OpenedGroup
-from budgettrack.monthly.addresses import recipients
+from budgettrack.monthly.addresses import NO_ADDRESS, recipients
 from budgettrack.register.cycles import all_cycles, deliveries, delivery_to
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached, Document
@@ -67,7 +68,6 @@ CODES = {
 if this finding must stop the mail."""
 
 NO_SERVER = "The config has no section [mail]. Add it, so that mails can be sent."
-NO_ADDRESS = "The Address of {name} in Recipients is no mail address. Type it again."
 
 Way = Literal["mail", "folder", "webhook"]
 
@@ -145,9 +145,12 @@ class Sends:
     def _recipients(self) -> list[Recipient]:
         """Returns the recipients. An address that is in the config twice for the same subject,
         in any spelling, is returned once."""
-        once: dict[tuple[str, str], Recipient] = {}
+        once: dict[tuple[str, str, str], Recipient] = {}
         for to in self._config.sending.recipients:
-            once.setdefault((_subject(to).casefold(), to.address.strip().casefold()), to)
+            address = to.address.strip().casefold()
+            # Recipients without an address are not the same.
+            name = "" if address else to.name
+            once.setdefault((_subject(to).casefold(), address, name), to)
         return list(once.values())
 
     # ---- the month
@@ -467,17 +470,21 @@ class Sends:
 def _with_own_recipients(group: OpenedGroup) -> Config:
     """Returns the config of a host with the recipients of its own mail from its tab *Recipients*.
 
-    Their addresses are read now, and stored nowhere."""
+    Their addresses are read now, and stored nowhere. No row is left out: a name that the config has
+    too gets a number, and a row without an address is held back."""
     config, sending = group.config, group.config.sending
     book = group.workbook_to_read.read()
     known = {to.name for to in sending.recipients}
-    own = [
-        Recipient(
-            of["name"], of["address"].strip(), of.get("language") or config.language, "internal"
+    own = []
+    for of in recipients(book, default_locale(config, book.locale)).get("", ()):
+        name = of["name"]
+        numbers = count(2)
+        while name in known:
+            name = f"{of['name']} {next(numbers)}"
+        known.add(name)
+        own.append(
+            Recipient(name, of["address"], of.get("language") or config.language, "internal")
         )
-        for of in recipients(book, default_locale(config, book.locale)).get("", ())
-        if of["name"] not in known
-    ]
     return replace(config, sending=replace(sending, recipients=(*sending.recipients, *own)))
 
 

@@ -16,7 +16,7 @@ from budgettrack.cli import main
 from budgettrack.host.job import work
 from budgettrack.host.run import run
 from budgettrack.register.cycles import deliveries
-from tests.world.hosted import host_in, hosted_plan, opened, row, with_money
+from tests.world.hosted import cells_of, host_in, hosted_plan, opened, row, with_money
 from tests.world.killing import Runs
 from tests.world.smtp_server import PASSWORD, USER, MailHost
 
@@ -136,11 +136,44 @@ def test_only_those_of_all_groups_get_it(tmp_path: Path, server: MailHost) -> No
     done = asked(config, "host", "mail", "--send", "--on", FIRST)
     assert [mail.to for mail in server.taken] == ["treasurer@example.org"]
     assert done.exit_code == 3
-    why = "The Address of Odd in Recipients is no mail address. Type it again."
-    assert done.stdout.splitlines()[:2] == ["1 held back, 1 confirmed", why]
+    why = "The Address of {} in Recipients is no mail address. Type it again."
+    assert done.stdout.splitlines()[:3] == [
+        "2 held back, 1 confirmed", why.format("Odd"), why.format("No address"),
+    ]  # fmt: skip
     with opened(config) as host:
         unclear = [one.id for one in host.findings[0] if one.code == "recipient-unclear"]
     assert sorted(unclear) == ["Forgot the group", "GR-1 Of both"]
+
+
+def test_no_row_is_left_out_because_of_its_name(tmp_path: Path, server: MailHost) -> None:
+    """The config has a recipient of this name, which gets the public mail only."""
+    config = host_with(
+        tmp_path, server, US, {**US, "name": "Board", "address": "board@example.org"}
+    )
+    public = '\n[[recipients]]\nname = "Treasurer"\naddress = "news@example.org"\n'
+    config.write_text(f'{config.read_text()}{public}audience = "public"\n')
+    shown = asked(config, "host", "mail", "--on", FIRST)
+    assert shown.stdout.endswith("\nTo: Treasurer 2, Board\n")
+    assert asked(config, "host", "mail", "--send", "--on", FIRST).stdout == "2 confirmed\n"
+    assert {mail.to for mail in server.taken} == {"treasurer@example.org", "board@example.org"}
+
+
+def test_a_row_of_a_group_without_an_address_is_told_and_stops_nothing(
+    tmp_path: Path, server: MailHost
+) -> None:
+    rows = [
+        {"group": "GR-1", "name": "Board", "audience": "internal"},
+        {"group": "GR-1", "name": "Friends", "audience": "internal", "address": "friends"},
+        {"group": "GR-1", "name": "Crew", "audience": "internal", "address": "crew@example.org"},
+    ]  # fmt: skip
+    config = host_with(tmp_path, server, *rows)
+    with opened(config) as host:
+        done = run(host, run_job=lambda order, _: work(order), send=True, only=["GR-1"])
+    why = "The Address of {} in Recipients is no mail address. Type it again."
+    words = done.outcomes["GR-1"].words
+    assert [why.format("Board"), why.format("Friends")] == list(words[:2])
+    assert {mail.to for mail in server.taken} == {"crew@example.org"}
+    assert cells_of(config)["GR-1"]["What to do"].startswith(why.format("Board"))
 
 
 def test_without_a_mail_server_and_without_a_reader_it_says_so(tmp_path: Path) -> None:
