@@ -7,16 +7,18 @@ import json
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from budgettrack import files, structured
 from budgettrack.core.base.months import is_month
 from budgettrack.core.counting.answers import (
     VERSION,
     HostAnswer,
+    ReadAnswer,
     RefusedAnswer,
     require_answer,
 )
-from budgettrack.statements import KEY_FILE, public_key_in
+from budgettrack.statements import KEY_FILE, is_signature, public_key_in, signature_of
 
 FILE = "answer.json"
 """The file beside a group's config with the answer of its host."""
@@ -25,6 +27,17 @@ FILE = "answer.json"
 def text_of(answer: HostAnswer) -> bytes:
     """Returns an answer as JSON. The same answer gives the same bytes."""
     return (json.dumps(msgspec.to_builtins(answer), indent=1, sort_keys=True) + "\n").encode()
+
+
+def signed_answer(answer: HostAnswer, config: Path) -> HostAnswer:
+    """Returns an answer with the signature of the host whose config this is. Raises `UsageError` if
+    the host's key is damaged."""
+    return replace(answer, signature=signature_of(_signed_text(answer), config))
+
+
+def _signed_text(answer: HostAnswer) -> bytes:
+    """Returns the bytes of an answer that are signed."""
+    return text_of(replace(answer, signature=""))
 
 
 def answer_of(content: bytes) -> HostAnswer:
@@ -51,7 +64,7 @@ def keep_answer(folder: Path, answer: HostAnswer) -> bool:
     return True
 
 
-def answer_in(folder: Path) -> HostAnswer | RefusedAnswer | None:
+def answer_in(folder: Path) -> ReadAnswer | RefusedAnswer | None:
     """Returns the answer of the host in a group's folder, or why it is not read. Returns None if
     there is none.
 
@@ -64,7 +77,14 @@ def answer_in(folder: Path) -> HostAnswer | RefusedAnswer | None:
     except (OSError, ValueError):
         return "damaged"
     is_ours = told.group == folder.resolve().name or _is_our_key(folder, told.key)
-    return told if is_ours else "of another group"
+    if not is_ours:
+        return "of another group"
+    fields = {name: getattr(told, name) for name in told.__struct_fields__}
+    return ReadAnswer(
+        **fields,
+        is_signed_by=lambda key: is_signature(told.signature, _signed_text(told), key),
+        needs_key=told.group != folder.resolve().name,
+    )
 
 
 def _is_our_key(folder: Path, key: str) -> bool:

@@ -226,18 +226,7 @@ def _paths(folder: Path, month: Month) -> Iterator[Path]:
 def signed(statement: HostStatement, config: Path, now: datetime) -> tuple[bytes, str]:
     """Returns a signed statement, and the public key that the host types into its tab Groups.
     The secret key is made when it is first needed. `now`: the time that is signed with it."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    path = config.with_name(KEY_FILE)
-    if not path.exists():
-        files.create(path, base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()))
-    try:
-        key = _key_in(config.parent)
-    except ValueError as error:
-        raise UsageError(
-            f"{path} is not a key. Put it back from a backup, or delete it and tell your host the"
-            " new public key."
-        ) from error
+    key = _own_key(config)
     text, made = text_of(statement).decode(), now.astimezone(UTC).isoformat(timespec="seconds")
     content = {
         "statement": text,
@@ -245,6 +234,47 @@ def signed(statement: HostStatement, config: Path, now: datetime) -> tuple[bytes
         "signature": base64.b64encode(key.sign(_with_time(text, made))).decode(),
     }
     return (json.dumps(content, indent=1) + "\n").encode(), _public(key)
+
+
+def _own_key(config: Path) -> Ed25519PrivateKey:
+    """Returns the secret key beside a config. It is made when it is first needed."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    path = config.with_name(KEY_FILE)
+    if not path.exists():
+        files.create(path, base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()))
+    try:
+        return _key_in(config.parent)
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is not a key. Put it back from a backup, or delete it and tell the new public"
+            " key to your host, and to your groups if you are one."
+        ) from error
+
+
+def signature_of(text: bytes, config: Path) -> str:
+    """Returns the signature of a text by the key beside a config. Raises `UsageError` if the key is
+    damaged."""
+    return base64.b64encode(_own_key(config).sign(text)).decode()
+
+
+def is_signature(signature: str, text: bytes, public_key: str) -> bool:
+    """Whether a signature of a text was made with the secret key that belongs to a public key."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), text)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
+def own_public_key(config: Path) -> str:
+    """Returns the public key of the organisation whose config this is. The key is made when it is
+    first needed. Raises `UsageError` if it is damaged."""
+    return _public(_own_key(config))
 
 
 def public_key_in(folder: Path) -> str:
@@ -283,22 +313,16 @@ def verified(content: bytes, public_key: str, code: str) -> SignedStatement:
 
     Raises `UsageError` if the public key is missing, if the signature was not made with its
     secret key, or if the statement cannot be read."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     if not public_key:
         raise UsageError(NO_KEY.format(code=code))
     try:
         given = structured.json_object(content)
         text, made = str(given["statement"]), str(given.get("made", ""))
-        signature = base64.b64decode(str(given["signature"]), validate=True)
+        signature = str(given["signature"])
     except (ValueError, KeyError) as error:
         raise UsageError(NOT_OURS.format(why="it is no signed file")) from error
-    try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-        key.verify(signature, _with_time(text, made))
-    except (ValueError, InvalidSignature) as error:
-        raise UsageError(SIGNED_BY_ANOTHER.format(code=code)) from error
+    if not is_signature(signature, _with_time(text, made), public_key):
+        raise UsageError(SIGNED_BY_ANOTHER.format(code=code))
     try:
         return SignedStatement(statement_of(text.encode()), made)
     except ValueError as error:

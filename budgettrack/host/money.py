@@ -31,6 +31,11 @@ NOT_COUNTED = (
     " or only in part. What they moved may stand as held here. See: budgettrack checks"
 )
 
+OUR_KEY = (
+    "From the next run on, our answer lies in the folder of {code} as answer.json. Tell the group"
+    " our public key, for its tab Agreements, by another way than the file: {key}"
+)
+
 MoneyBy = Literal["award", "funder", "group", "category", "call", "trouble"]
 
 
@@ -206,4 +211,8 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     told = statements.verified(file.read_bytes(), key, code)
     changed = statements.keep_signed(host.config.host.groups / code, told, code, host.now())
     done = "was taken" if changed else "was here already"
-    return [f"The statement of {code} for {told.statement.month} {done}."]
+    ours = statements.own_public_key(host.config.path)
+    return [
+        f"The statement of {code} for {told.statement.month} {done}.",
+        OUR_KEY.format(code=code, key=ours),
+    ]

@@ -186,7 +186,9 @@ def _asked(
             # The time at which the job began is not known.
             # No job takes longer than `seconds`, so the job began after this time.
             watch.note(code, outcome, at - timedelta(seconds=settings.seconds), send=turn.send)
-    watch.wake(answer_groups(host, groups))
+    unsigned: list[str] = []
+    watch.wake(answer_groups(host, groups, unsigned))
+    watch.notes = [*watch.notes, *unsigned]
     watch.keep(settings.groups)
     return watch
 

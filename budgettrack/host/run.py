@@ -199,8 +199,9 @@ def _all_done(
     set_for_all, began = defaults(host.config), host.now()
     watch = watch_in(settings.groups)
     watch.ask(groups, set_for_all, began)
-    watch.wake(answer_groups(host, groups))
-    done.notes = watch.notes
+    unsigned: list[str] = []
+    watch.wake(answer_groups(host, groups, unsigned))
+    done.notes = [*watch.notes, *unsigned]
     orders = list(_orders(host, set_for_all, groups, only, done, watch, send=send))
     by_code = {group.code: group for group in groups}
     ended: dict[str, JobOutcome] = {}

@@ -1036,6 +1036,8 @@ ELSEWHERE = {
     "host-answer-damaged",
     "host-answer-for-another",
     "host-answer-of-another",
+    "host-answer-not-signed",
+    "host-answer-without-key",
     "host-fee-differs",
     "host-grant-not-found",
     "host-payment-differs",

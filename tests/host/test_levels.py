@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
+from budgettrack.statements import own_public_key
 from tests.world.hosted import host_in, hosted_plan, row, with_money
 
 ON = ("--on", "2026-11-02")
@@ -120,7 +121,7 @@ def levels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     network = a_network(folder / "network", signed.output.rsplit(": ", 1)[1].strip())
     ran(network)
     taken = asked(network, "host", "take", "H-1", str(file))
-    assert taken.output == "The statement of H-1 for 2026-10 was taken.\n", taken.output
+    assert taken.output.startswith("The statement of H-1 for 2026-10 was taken.\n"), taken.output
     ran(network)
     return network, host
 
@@ -210,8 +211,47 @@ def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
     answer = network.parent / "groups/H-1/answer.json"
     assert json.loads(answer.read_bytes())["host"] == "Wide Network"
     host.with_name("answer.json").write_bytes(answer.read_bytes())
+    said = "Wide Network paid 41,000.00 EUR on 2026-08-03, and our books have 40,000.00 EUR."
+    unknown = (
+        "Nobody can say whether the file answer.json is from Wide Network, because its public key"
+        " is not here. Nothing in it was compared with our books."
+    )
+    unsigned = (
+        "The file answer.json was not signed with this key of Wide Network: it was changed, or Wide"
+        " Network has another key. Nothing in it was compared with our books."
+    )
+    assert about_the_answer(host) == {unknown}
+    key = own_public_key(network)
+    type_key(host, own_public_key(host))
+    assert about_the_answer(host) == {unsigned}
+    type_key(host, "no key")
+    assert about_the_answer(host) == {unsigned}
+    type_key(host, key)
+    assert about_the_answer(host) == {said}
+    # One unit more, one signature less, and the form that had none.
+    told = json.loads(answer.read_bytes())
+    for changed in (
+        answer.read_bytes().replace(b"41000.00", b"41000.01"),
+        answer.read_bytes().replace(told["signature"][:8].encode(), b"AAAAAAAA"),
+        json.dumps({name: of for name, of in told.items() if name != "signature"}).encode(),
+    ):
+        assert changed != answer.read_bytes()
+        host.with_name("answer.json").write_bytes(changed)
+        assert about_the_answer(host) == {unsigned}
+
+
+def about_the_answer(host: Path) -> set[str]:
     assert asked(host, "sync", *ON).exit_code in (0, 3)
     sheet = openpyxl.load_workbook(host.with_name("host.xlsx"))["Checks"]
-    cells = [str(cell) for line in sheet.iter_rows(values_only=True) for cell in line]
-    said = "Wide Network paid 41,000.00 EUR on 2026-08-03, and our books have 40,000.00 EUR."
-    assert said in cells
+    cells = {str(cell) for line in sheet.iter_rows(values_only=True) for cell in line}
+    return {cell for cell in cells if "answer.json" in cell or "Wide Network paid" in cell} - {
+        cell for cell in cells if cell.startswith("Ask ")
+    }
+
+
+def type_key(host: Path, key: str) -> None:
+    path = host.with_name("host.xlsx")
+    book = openpyxl.load_workbook(path)
+    headings, line = list(book["Agreements"].iter_rows(max_row=2))
+    line[[cell.value for cell in headings].index("Public key")].value = key
+    book.save(path)

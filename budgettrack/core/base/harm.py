@@ -53,6 +53,8 @@ _WORST: Mapping[str, Sequence[str]] = {
         "host-answer-damaged",
         "host-answer-for-another",
         "host-answer-of-another",
+        "host-answer-not-signed",
+        "host-answer-without-key",
         "host-payment-differs",
         "host-payment-missing",
         "host-payment-unknown",

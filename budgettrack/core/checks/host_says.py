@@ -3,14 +3,14 @@ says that it paid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.money import with_currency
 from budgettrack.core.checks.handed_on import LATE
 from budgettrack.core.checks.looking import Looking
-from budgettrack.core.counting.answers import HostAnswer, RefusedAnswer, differences
+from budgettrack.core.counting.answers import HostAnswer, ReadAnswer, RefusedAnswer, differences
 from budgettrack.core.counting.law import Trouble, TroubleKind
 from budgettrack.core.counting.statements import AGREED, agreements_with_hosts
 from budgettrack.core.records.model import Agreement
@@ -40,19 +40,24 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
     """Finds money about which the host and our books say different amounts, if we agreed that the
     host gets our statement. A payment that has not arrived is a finding after 30 days.
 
-    If what the host says cannot be read, is for another group, or comes from a host with which we
-    have no such agreement, this is a finding, and nothing of it is compared or shown."""
+    If what the host says cannot be read, is for another group, comes from a host with which we have
+    no such agreement, or if nobody knows whether the host made it, this is a finding, and nothing
+    of it is compared or shown. A file that may be of any of our hosts is a finding that names all
+    of them."""
     agreed = [one for one in agreements_with_hosts(look.plan) if one.statement in AGREED]
     if look.answer is None or not agreed:
         return
     if not isinstance(look.answer, HostAnswer):
-        yield _refused(_REFUSED[look.answer], agreed[0])
+        yield _refused(_REFUSED[look.answer], agreed)
         return
     # A group may have several hosts.
     said_by = folded(look.answer.host)
     agreement = next((one for one in agreed if folded(one.other_party) == said_by), None)
     if agreement is None:
-        yield _refused("host-answer-of-another", agreed[0])
+        yield _refused("host-answer-of-another", agreed)
+        return
+    if code := _unsigned(look.answer, agreement):
+        yield _refused(code, [agreement], "public_key")
         return
     rolled = look.counted if look.plan.given else None
     only = agreement.other_party
@@ -66,8 +71,21 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
             yield _differing(agreement, trouble)
 
 
-def _refused(code: str, agreement: Agreement) -> Finding:
-    return finding(code, "agreements", agreement.id, "other_party", host=agreement.other_party)
+def _unsigned(answer: HostAnswer, agreement: Agreement) -> str:
+    """Returns the code of the finding if nobody knows whether the host made this answer, or ''.
+
+    If the host itself put the answer into our folder, and we have no key of it, nothing is to be
+    known: who can write there can change our books too."""
+    if not isinstance(answer, ReadAnswer):
+        return ""
+    if agreement.public_key:
+        return "" if answer.is_signed_by(agreement.public_key) else "host-answer-not-signed"
+    return "host-answer-without-key" if answer.needs_key else ""
+
+
+def _refused(code: str, of: Sequence[Agreement], field: str = "other_party") -> Finding:
+    hosts = ", ".join(dict.fromkeys(agreement.other_party for agreement in of))
+    return finding(code, "agreements", of[0].id, field, host=hosts)
 
 
 def _differing(agreement: Agreement, trouble: Trouble) -> Finding:

@@ -6,7 +6,7 @@ nothing about another group, and no grant or funder of the host."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -46,7 +46,8 @@ class HostAnswer(Struct, frozen=True):
 
     `group`: the code of the group in the host's tab *Groups*. `key`: the public key of the group
     in that row, or ''. By the code or the key, a group knows that the
-    answer is for it. `host`: the name of the host, by which a group knows whose answer this is."""
+    answer is for it. `host`: the name of the host, by which a group knows whose answer this is.
+    `signature`: the host's signature of all other fields, or ''."""
 
     version: int
     month: Month
@@ -54,6 +55,16 @@ class HostAnswer(Struct, frozen=True):
     group: str
     key: str = ""
     grants: Sequence[AnsweredGrant] = ()
+    signature: str = ""
+
+
+class ReadAnswer(HostAnswer, frozen=True, kw_only=True):
+    """An answer that was read from a file. `is_signed_by`: whether it was signed with the secret
+    key that belongs to a public key. `needs_key`: whether only the signature can say whose answer
+    it is. It need not, if the host itself put the file into our folder."""
+
+    is_signed_by: Callable[[str], bool]
+    needs_key: bool
 
 
 def answer(plan: Plan, group: str, month: Month, host: str, key: str = "") -> HostAnswer:

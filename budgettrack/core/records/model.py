@@ -246,7 +246,8 @@ class Agreement(Struct, frozen=True):
     `notice_days`: how many days before the end it must be ended or renewed. `grant`, `resource`:
     what it is about. '' if it is about neither. `statement`: whether the other organisation gets a
     statement of its money: yes, no, or '' if nobody said so. `listed`: whether the page of the
-    other organisation's network may name the group."""
+    other organisation's network may name the group. `public_key`: the key by which we know what the
+    other organisation signed, or ''."""
 
     id: str
     kind: str
@@ -263,6 +264,7 @@ class Agreement(Struct, frozen=True):
     state: str
     statement: str = ""
     listed: bool = False
+    public_key: str = ""
 
     @property
     def is_in_force(self) -> bool:

@@ -501,6 +501,7 @@ class _Building:
                 state=fields.get("state", ""),
                 statement=fields.get("statement", ""),
                 listed=fields.get("listed") == "yes",
+                public_key=fields.get("public_key", ""),
             )
             for id_, fields in self._of("agreements")
         }

@@ -811,6 +811,12 @@ AGREEMENTS = Table(
             choices=YES,
             added=True,
         ),
+        Column(
+            "public_key",
+            "Public key",
+            note="For a group on a server of its own: by this key we know what the host signed.",
+            added=True,
+        ),
     ),
     aliases=("Memoranda", "Contracts"),
     added=True,

@@ -503,6 +503,8 @@ NOT_PLANTED: Mapping[str, str] = {
             "host-answer-damaged",
             "host-answer-for-another",
             "host-answer-of-another",
+            "host-answer-not-signed",
+            "host-answer-without-key",
             "host-payment-differs",
             "host-payment-missing",
             "host-payment-unknown",

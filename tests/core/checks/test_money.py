@@ -558,6 +558,8 @@ SUB_GRANTS = {
     "host-answer-damaged",
     "host-answer-for-another",
     "host-answer-of-another",
+    "host-answer-not-signed",
+    "host-answer-without-key",
     "host-fee-differs",
     "host-grant-not-found",
     "host-payment-differs",

@@ -731,6 +731,19 @@ PLAN: Mapping[str, Code] = {
         " our books.",
         "Ask {host} for the file that is for us. Tell it that we got the file of another group.",
     ),
+    "host-answer-not-signed": warning(
+        "money",
+        "The file answer.json was not signed with this key of {host}: it was changed, or {host} has"
+        " another key. Nothing in it was compared with our books.",
+        "Ask {host} for its public key by another way, such as by telephone, and for the file"
+        " again.",
+    ),
+    "host-answer-without-key": warning(
+        "money",
+        "Nobody can say whether the file answer.json is from {host}, because its public key is not"
+        " here. Nothing in it was compared with our books.",
+        "Ask {host} for its public key by another way, such as by telephone, and type it here.",
+    ),
     "host-answer-of-another": warning(
         "money",
         "The file answer.json is from a host that stands in no row of Agreements with a Statement."
