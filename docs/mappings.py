@@ -277,7 +277,9 @@ dates = "DDMMYY"
     ),
     (
         "**The sign turned**, and **a direction in words**: `turned` and `where`, whose word is"
-        " known whatever its case, accents and spaces.",
+        " known whatever its case, accents and spaces. `where_not` has the words of the other rows,"
+        ' `""` for a blank cell: a row with an amount and any other word is then a finding. Without'
+        " `where_not` it is one only if its cell is blank or nearly the word of `where`.",
         "Ledger",
         """
 Date       | Way | Amount
@@ -289,6 +291,7 @@ Date       | Way | Amount
 tab = "Ledger"
 headings = { date = "Date", amount = "Amount" }
 where = { Way = "Out" }
+where_not = { Way = ["In"] }
 turned = ["amount"]
 """,
         "expenses 4",

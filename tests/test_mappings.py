@@ -60,6 +60,7 @@ def test_the_page_has_an_example_of_every_setting_of_a_mapping() -> None:
         "periods",
         "accepted",
         "after",
+        "where_not",
     } <= said
 
 

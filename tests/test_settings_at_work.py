@@ -183,6 +183,8 @@ CASES = (
     Case("tables.expenses.headings", '{ date = "When", budget_line = "Line", amount = "Tax", description = "What" }', SPENT,
          r'"spent": "1.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.where", '{ Kind = "Out" }', SPENT, r'"spent": "7.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
+    Case("tables.expenses.where_not", '{ Kind = ["Gone"] }', (SYNC, ("checks",)), "left-out-by-where", scene="mapped",
+         beside={"tables.expenses.tab": '"Ledger"', "tables.expenses.where": '{ Kind = "Out" }'}),
     Case("tables.expenses.turned", '["amount"]', SPENT, r'"spent": "-10.00"', scene="mapped", beside={"tables.expenses.tab": '"Ledger"'}),
     Case("tables.expenses.constant", '{ state = "committed" }', SPENT, r'"committed": "10.00"', scene="mapped",
          beside={"tables.expenses.tab": '"Ledger"'}),

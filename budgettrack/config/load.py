@@ -492,6 +492,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
         date_parts=parts,
         periods=_periods(reader, section, given, table),
         accepted=_accepted(reader, section, given),
+        where_not=_where_not(reader, section, given),
     )
 
 
@@ -542,6 +543,25 @@ def _accepted(
         _not_usable(reader, section, "accepted", '{ amount = ["-12.5"] }')
         return {}
     return {name: tuple(map(str, differences)) for name, differences in accepted.items()}
+
+
+def _where_not(
+    reader: ConfigReader, section: str, given: dict[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """Return a mapping. Its keys are headings of `where`, its values the texts of the rows that are
+    known not to belong to the table."""
+    others = given.get("where_not", {})
+    where = given.get("where", {})
+    are_usable = isinstance(others, dict) and all(
+        heading in where
+        and isinstance(texts, list)
+        and all(isinstance(text, str) for text in texts)
+        for heading, texts in others.items()
+    )
+    if not are_usable:
+        _not_usable(reader, section, "where_not", '{ Way = ["In"] }')
+        return {}
+    return {heading: tuple(texts) for heading, texts in others.items()}
 
 
 def _rows(reader: ConfigReader, section: str, given: dict[str, Any]) -> tuple[int, int] | None:

@@ -298,6 +298,12 @@ SECTIONS: tuple[ConfigSection, ...] = (
             ),
             Setting("where", "Headings with the text that a row must have.", '{ Way = "Out" }'),
             Setting(
+                "where_not",
+                "Of the headings in `where`, the texts of rows that are known to be something else:"
+                ' "" for a blank cell. A row with an amount and any other text is a finding.',
+                '{ Way = ["In"] }',
+            ),
+            Setting(
                 "turned",
                 "Fields whose sign is turned: the workbook writes what goes out as negative.",
                 '["amount"]',

@@ -6,7 +6,7 @@ Uot, the row is missing in every figure, and nobody notices."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from msgspec import Struct
 
@@ -18,16 +18,21 @@ from budgettrack.core.cells.table_rows import Place, TotalLabel
 
 class _Words(Struct, frozen=True):
     """The words in a column that `where` names, each with the number of its rows. '' is a blank
-    cell."""
+    cell. `others`: the words of rows that are known to be something else, if the config has
+    them."""
 
     wanted: str
     counts: Mapping[str, int]
+    others: Set[str] | None
 
     def may_be_meant(self, word: str) -> bool:
         """Whether a cell with another word may be a mistake for the wanted word.
 
-        A blank cell may be a mistake only if blank cells are rare. If the column has only one word,
-        like a column of ticks, a blank cell has a meaning of its own."""
+        If the config has all other words, every unknown word may be one. Otherwise a blank cell may
+        be a mistake only if blank cells are rare. If the column has only one word, like a column of
+        ticks, a blank cell has a meaning of its own."""
+        if self.others is not None:
+            return word not in self.others
         number, usual = self.counts[word], self.counts[self.wanted]
         if word:
             is_meant = _is_shorter_or_longer(word, self.wanted) or _is_slip(word, self.wanted)
@@ -38,11 +43,15 @@ class _Words(Struct, frozen=True):
 
 
 def left_out(place: Place, reader: TabReader) -> Iterator[Finding]:
-    """Yields a finding for each row with an amount that `where` leaves out because a cell is
-    blank or mistyped."""
+    """Yields a finding for each row with an amount that `where` leaves out because a cell is blank,
+    mistyped or not known."""
     rows = [*_rows_with_amounts(reader)] if reader.only else []
     columns = [
-        _Words(wanted, Counter(_word(reader, number, index, meanings) for number in rows))
+        _Words(
+            wanted,
+            Counter(_word(reader, number, index, meanings) for number in rows),
+            reader.others.get(index),
+        )
         for index, wanted, meanings in reader.only
     ]
     for number in rows:

@@ -215,6 +215,13 @@ def named_month(text: str, locale: str) -> tuple[int, int | None] | None:
     return (named.number, named.year) if named and named.length == 1 else None
 
 
+def named_period(text: str, locale: str) -> tuple[int, int, int | None] | None:
+    """Returns the first month in its year of the period that a text names, such as `Q2` or `T2
+    2026`, the number of its months, and the year or None. Returns None if it names no period."""
+    named = _named(_text_of_heading(text), _month_names(locale))
+    return (named.in_year, named.length, named.year) if named else None
+
+
 def _shortened(text: str, names: Mapping[str, int]) -> int | None:
     """Returns the month whose name begins with a text, such as Fév or Decemb.
 

@@ -39,7 +39,8 @@ class TabReader(Struct, frozen=True):
     of merged areas over several columns. `percents`: the rows with a percentage format.
     `formulas`: the rows with a formula. `sums`: the rows that sum other rows, with these rows.
     `labels`: the labels of totals in columns that are not read. `amounts`: the sign of the
-    amounts that belong to the table, '' for both signs."""
+    amounts that belong to the table, '' for both signs. `others`: by column, the texts of rows that
+    are known to be something else (see `Shape.where_not`)."""
 
     table: Table
     grid: Grid
@@ -60,6 +61,7 @@ class TabReader(Struct, frozen=True):
     locale: str
     neighbours: Sequence[Neighbour]
     amounts: Sign
+    others: Mapping[int, Set[str]]
 
     def is_meant(self, row: int) -> bool:
         """Whether a row has the values that the config requires of every row of this table."""
@@ -115,7 +117,20 @@ def tab_reader(
         locale=locale,
         neighbours=neighbours,
         amounts=shape.amounts if shape else "",
+        others=_others(headings, shape),
     )
+
+
+def _others(headings: Headings, shape: Shape | None) -> dict[int, Set[str]]:
+    """Returns for each column of `where_not` the texts in it, in the form in which they are
+    compared."""
+    if shape is None:
+        return {}
+    return {
+        index: {folded(text) for text in shape.where_not[heading]}
+        for heading, (index, _) in zip(shape.where, headings.only, strict=True)
+        if heading in shape.where_not
+    }
 
 
 def _required(columns: Mapping[str, Column], *, mapped: bool) -> list[str]:

@@ -105,9 +105,21 @@ def read_rows(
             )
     tables, of_currencies = with_typed_currencies(tables, prices, base)
     tables, of_rounding = with_rounded_formulas(tables, base)
-    kept = without_accepted(findings, shapes)
+    kept = without_accepted(_told_once(findings), shapes)
     moved = moved_money(tables)
     return Sheet(tables, (*kept, *of_currencies, *of_rounding, *moved), book.mark)
+
+
+def _told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yields the findings. A row that two tables of the same tab leave out is told once: nobody
+    knows whether its money came in or went out."""
+    told: set[str] = set()
+    for finding in findings:
+        if finding.code == "left-out-by-where":
+            if finding.place in told:
+                continue
+            told.add(finding.place)
+        yield finding
 
 
 def read_table(

@@ -139,23 +139,24 @@ class Shape(Struct, frozen=True):
     other headings than ours.
 
     `headings`: the heading in the workbook for each of our fields. `where`: by heading, the
-    value that a row must have to belong to the table. `turned`: the fields that have the
-    opposite sign in the workbook. `constant`: fields that have the same value in every row.
+    value that a row must have to belong to the table. `where_not`: by heading, the values of rows
+    that are known to be something else; a row with neither is told. `turned`: the fields that have
+    the opposite sign in the workbook. `constant`: fields that have the same value in every row.
     `write`: whether the program may write to the table. `tabs`: the tabs, if there are several.
     `2026-*` means every tab whose name begins with `2026-`. `from_tab`: the field that gets the
     name of the tab as its value. `days`: the first and the last day of the plan, which give a
-    heading such as `Jan` its year. `columns`: the letter of the column of a field, if its
-    heading is blank or is there twice. `rows`: the first and the last row that may be read,
-    counted from 1. `after`: the text below which the table begins, if other rows stand between
-    it and the headings. `until`: the text of the row with which something else begins below the
-    table. `fill_down`: the fields that are typed once and are valid for the rows below.
-    `amounts`: "positive" or "negative" for a table that has only the rows with this sign.
-    `year`: the year of dates that are typed without one. `dates`: the form of dates that are
-    typed as numbers, such as `DDMMYY`. `date_parts`: the headings of year, month and day, if a
-    date is split into several columns. `periods`: the letter of the column of each month or
-    longer period (`2026-01`, `2026-01/2026-03`), if headings do not show them. `accepted`: by
-    field, by how much a total in the sheet may be above our sum. Each difference is accepted for
-    one total. `more`: the other blocks of the same table."""
+    heading such as `Jan` its year. `columns`: the letter of the column of a field, if its heading
+    is blank or is there twice. `rows`: the first and the last row that may be read, counted from 1.
+    `after`: the text below which the table begins, if other rows stand between it and the headings.
+    `until`: the text of the row with which something else begins below the table. `fill_down`: the
+    fields that are typed once and are valid for the rows below. `amounts`: "positive" or "negative"
+    for a table that has only the rows with this sign. `year`: the year of dates that are typed
+    without one. `dates`: the form of dates that are typed as numbers, such as `DDMMYY`.
+    `date_parts`: the headings of year, month and day, if a date is split into several columns.
+    `periods`: the letter of the column of each month or longer period (`2026-01`,
+    `2026-01/2026-03`), if headings do not show them. `accepted`: by field, by how much a total in
+    the sheet may be above our sum. Each difference is accepted for one total. `more`: the other
+    blocks of the same table."""
 
     tab: str
     heading_row: int | None = None
@@ -178,6 +179,7 @@ class Shape(Struct, frozen=True):
     date_parts: Mapping[str, str] = field(default_factory=dict)
     periods: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    where_not: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     more: tuple[Shape, ...] = ()
 
     @property

@@ -103,6 +103,12 @@ class Adoption(Struct, frozen=True):
                 for place in self.proposal.mixed
             ]
             miscounted += [
+                f"{self.book.grids[place].tab}: each row names two accounts, its debit and its"
+                " credit, so nothing says which rows are spending. Add a column such as Type with"
+                " Income, Expense or nothing, or adopt a sheet of the bank or the cash box."
+                for place in self.proposal.journals
+            ]
+            miscounted += [
                 f'{self.book.grids[place].tab}!{cell}: The word "{word}" leaves open whether this'
                 " row is spending that was paid, so it could be counted wrongly. Use one word each"
                 " in this column: for money in and money out, or yes and no below Paid?."
@@ -258,6 +264,8 @@ def told(adoption: Adoption) -> Iterator[str]:
         for part in shape.blocks:
             fields = {**part.columns, **part.headings}
             yield "    " + ", ".join(f"{field} = {fields[field]}" for field in sorted(fields))
+            for heading, wanted in part.where.items():
+                yield f"    the rows with {wanted} below {heading}"
     for number, reason in sorted(proposal.left_out.items()):
         yield f"Not read: {adoption.book.grids[number].tab}: {reason}."
     for column in proposal.unread:
@@ -291,7 +299,18 @@ def told(adoption: Adoption) -> Iterator[str]:
             f"Look at {adoption.book.grids[number].tab}!{letter}: these amounts are sums of rows"
             ' that are read elsewhere. If they only sum up, answer summary = "yes".'
         )
+    yield from _taken_by_default(adoption)
     yield from _doubts(adoption.sheet.findings)
+
+
+def _taken_by_default(adoption: Adoption) -> Iterator[str]:
+    """Yields a sentence for each question that nobody has answered, with the default that is
+    taken."""
+    for question in adoption.proposal.questions:
+        if question.name not in adoption.answers and question.default:
+            meant = question.choices.get(question.default, "")
+            words = f", which means {meant}" if meant else ""
+            yield f'Taken by default: {question.name} = "{question.default}"{words}.'
 
 
 def _without_ids(shapes: Mapping[str, Shape]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from budgettrack.setup.adopt.columns import (
     row_total_of,
     to_date_of,
 )
+from budgettrack.setup.adopt.debits import by_view, way_by_view
 from budgettrack.setup.adopt.kinds import (
     is_income,
     is_only,
@@ -75,16 +76,28 @@ def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidat
     if came and went:
         # If a balance continues from row to row, the block is a cash book, even without dates.
         is_cash = is_dated or has_running_balance(outline.seen, block, came, went)
-        spending = spent if is_cash else lines
-        for one, other in [(came, went), *more_pairs(block, came, went)]:
-            yield spending(outline, block, other, SpentRows())
-            yield received(outline, block, one, planned=not is_cash)
+        came, went, asked = by_view(outline.seen, block, came, went, outline.answers)
+        yield from _asking(asked, _of_two_columns(outline, block, came, went, is_cash=is_cash))
     elif is_dated:
         yield from _dated(outline, block)
     elif (found := outline.periods_of(block)).actual:
         yield from _by_period(outline, block, found)
     else:
         yield from _undated(outline, block)
+
+
+def _of_two_columns(
+    outline: BookOutline,
+    block: SheetBlock,
+    came: SeenColumn,
+    went: SeenColumn,
+    *,
+    is_cash: bool,
+) -> Iterator[TableCandidate]:
+    spending = spent if is_cash else lines
+    for one, other in [(came, went), *more_pairs(block, came, went)]:
+        yield spending(outline, block, other, SpentRows())
+        yield received(outline, block, one, planned=not is_cash)
 
 
 # A block with columns of planned and spent amounts in each period.
@@ -143,7 +156,8 @@ def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     way = way_column(outline.seen, block)
     words = words_of_title(outline.seen, block)
     if way is not None:
-        yield from _by_word(outline, block, amount, way)
+        way, asked = way_by_view(outline.seen, block, amount, way, outline.answers)
+        yield from _asking(asked, _by_word(outline, block, amount, way))
     elif amount.has_positive and amount.has_negative and not says(words, "expense"):
         yield from _by_sign(outline, block, amount)
     elif (
@@ -163,7 +177,8 @@ def _by_word(
     if "out" in way.words:
         yield from _spent(outline, block, amount, way)
     if "in" in way.words:
-        yield received(outline, block, amount, where=way.where("in"))
+        rows = SpentRows(way.where("in"), others=way.others("in"))
+        yield received(outline, block, amount, rows)
 
 
 def _by_sign(
@@ -334,7 +349,8 @@ def _lines(
         of_lines, asked = _turned(outline, block, planned, rows)
         yield from _asking(asked, [lines(outline, block, main, of_lines)])
     if way is not None and "in" in way.words and main is not None:
-        yield received(outline, block, main, where=way.where("in"), planned=True)
+        of_income = SpentRows(way.where("in"), others=way.others("in"))
+        yield received(outline, block, main, of_income, planned=True)
     if actual is not None and not actual.is_period:
         of_actual, asked = _turned(outline, block, [actual], rows)
         yield from _asking(asked, [spent(outline, block, actual, of_actual, of_line=True)])

@@ -154,7 +154,8 @@ def spent(
         fields["budget_line"] = fields["description"]
     constant = {} if "state" in fields else {"state": "paid"}
     if "state" not in fields and not rows.where:
-        rows = replace(rows, where=paid_rows(outline.seen, block))
+        paid = paid_rows(outline.seen, block)
+        rows = replace(rows, where=paid.where, others=paid.others)
     asked: tuple[Question, ...] = ()
     if day:
         constant["date"] = day
@@ -180,8 +181,8 @@ def received(
     outline: BookOutline,
     block: SheetBlock,
     amount: SeenColumn,
+    rows: SpentRows | None = None,
     *,
-    where: Mapping[str, str] | None = None,
     sign: Sign = "",
     planned: bool = False,
     day: str = "",
@@ -199,14 +200,13 @@ def received(
     _without_other_currency(outline, amount, fields)
     if fields.keys().isdisjoint(("currency", "grant")):
         constant |= outline.currency_in(block, amount)
-    rows = SpentRows(where or {})
     return _candidate(
         outline,
         "income",
         block,
         fields,
         constant,
-        rows,
+        rows or SpentRows(),
         sign=sign,
         asked=asked,
         is_told=bool(day),
@@ -259,6 +259,7 @@ def _candidate(
         dates=dates.form,
         date_parts=dates.parts,
         periods={name: letters(column.index) for name, column in periods.items()},
+        where_not=rows.others,
     )
     if block.place in outline.tabs.doubtful:
         asked = (*asked, *outline.tabs.asked)

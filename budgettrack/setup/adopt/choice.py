@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.month_headings import named_month
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.total_labels import total_label
@@ -306,12 +307,17 @@ def _amounts(seen: SeenBook, candidate: TableCandidate) -> _Amounts:
     # Our tables of spending and income have no field for a category, but the sheet may have one.
     beside = next(iter(candidate.block.having("category")), None)
     for row in table.rows if table else ():
-        if "amount" in row.fields:
-            amount = Decimal(row.fields["amount"])
+        of_periods = {
+            name: Decimal(text) for name, text in row.fields.items() if text and is_period(name)
+        }
+        if "amount" in row.fields or of_periods:
+            by_period = sum(of_periods.values(), Decimal(0))
+            amount = Decimal(row.fields.get("amount") or by_period)
             typed = grid.at(row.number, beside.index) if beside else None
             category = row.fields.get("category") or (typed if isinstance(typed, str) else "")
             day = row.fields.get("date", "")
-            rows.append(CountedRow(row.number, amount, day if candidate.is_dated else ""))
+            day = day if candidate.is_dated else ""
+            rows.append(CountedRow(row.number, amount, day, of_periods))
             by_category[category] = by_category.get(category, Decimal(0)) + amount
     return _Amounts(rows, by_category)
 

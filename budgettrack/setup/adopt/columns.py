@@ -241,9 +241,12 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
     `year` is the year of dates without one."""
     texts = [column for column in block.columns if column.holds == "texts"]
     free = [column for column in texts if not column.means(*_NO_LABELS)]
-    description = _first(block, free, "description", "line") or next(
-        (column for column in free if not column.means("category", "grant", "id")), None
+    # An account, such as the bank or the cash box, describes a row only if nothing else does.
+    told = [column for column in free if normal(column.heading) != "account"] or free
+    description = _first(block, told, "description", "line") or next(
+        (column for column in told if not column.means("category", "grant", "id")), None
     )
+    description = description or _first(block, free, "description")
     category = _first(block, free, "category")
     if description is None:
         description, category = category or _first(block, free, "id", "grant"), None

@@ -12,19 +12,38 @@ from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.synonyms import ANSWERS, PAID
 from budgettrack.setup.adopt.vocabulary import way_of
+from budgettrack.setup.adopt.ways import SpentRows
 
 
-def paid_rows(seen: SeenBook, block: SheetBlock) -> dict[str, str]:
-    """Returns the heading and the text for the rows that are paid, if a column such as `Paid?` says
-    yes or no in each row. Otherwise returns {}."""
+def paid_rows(seen: SeenBook, block: SheetBlock) -> SpentRows:
+    """Returns the condition for the rows that are paid, if a column such as `Paid?` says yes or no
+    in each row. Otherwise all rows fit.
+
+    A blank cell is known for a no only if no row has a word for it, as in a column of ticks."""
     column = _column_of(block, "paid") or next(iter(block.having("state")), None)
     if column is None or not column.heading or column.holds != "texts":
-        return {}
+        return SpentRows()
     typed = {folded(word): word for _, word in _words(seen, block, column)}
     yes = [word for word in typed.values() if _answer(word) == "yes"]
     if not typed or not all(_answer(word) for word in typed.values()) or len(yes) > 1:
-        return {}
-    return {column.heading: yes[0] if yes else "yes"}
+        return SpentRows()
+    no = tuple(word for word in typed.values() if _answer(word) == "no")
+    if not no and _has_blank(seen, block, column):
+        no = ("",)
+    paid = {column.heading: yes[0] if yes else "yes"}
+    return SpentRows(paid, others={column.heading: no})
+
+
+def _has_blank(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> bool:
+    """Whether a column is blank in a row that has a figure and is no total."""
+    grid = seen.grid(block)
+    figures = [other for other in block.columns if other.holds == "figures"]
+    return any(
+        grid.at(number, column.index) in (None, "")
+        and not any(isinstance(cell, str) and total_label(cell) for cell in grid.rows[number])
+        and any(seen.figure(block, number, other) is not None for other in figures)
+        for number in block.rows
+    )
 
 
 def doubtful_words(

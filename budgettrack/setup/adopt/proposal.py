@@ -21,6 +21,7 @@ from budgettrack.setup.adopt.choice import summing_tables, without_repeats, with
 from budgettrack.setup.adopt.columns import charged_of, is_amount, tax_beside
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, shared_sign
 from budgettrack.setup.adopt.day_order import with_day_order
+from budgettrack.setup.adopt.debits import is_journal
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.paid import doubtful_words
@@ -50,7 +51,8 @@ class WorkbookProposal(Struct, frozen=True):
     apart. `repeating`: the columns that are read, although their amounts are sums of rows that are
     read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include.
     Both have the number of the tab, too. `doubtful`: the number of the tab, the cell and the word,
-    if a word leaves open whether a row is spending that was paid."""
+    if a word leaves open whether a row is spending that was paid. `journals`: the numbers of the
+    tabs in which each row names both its accounts."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -72,6 +74,7 @@ class WorkbookProposal(Struct, frozen=True):
     repeating: tuple[tuple[int, str], ...] = ()
     taxes: tuple[tuple[int, str], ...] = ()
     doubtful: tuple[tuple[int, str, str], ...] = ()
+    journals: tuple[int, ...] = ()
 
 
 def propose(
@@ -132,6 +135,13 @@ def propose(
         ),
         taxes=tuple(dict.fromkeys(_taxes(seen, tables.candidates))),
         doubtful=tuple(dict.fromkeys(_doubtful(seen, tables.candidates))),
+        journals=tuple(
+            dict.fromkeys(
+                candidate.block.place
+                for candidate in tables.candidates
+                if is_journal(seen, candidate.block)
+            )
+        ),
         mixed=tuple(
             dict.fromkeys(
                 candidate.block.place

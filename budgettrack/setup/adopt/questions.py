@@ -21,6 +21,7 @@ NAMES = (
     "day",
     "currency",
     "summary",
+    "debit",
 )
 """The keys of the questions. At most six of them are asked about one workbook."""
 
@@ -91,6 +92,20 @@ def minus_question(example: str) -> Question:
         {"out": "what was spent", "refund": "what came back of what was spent"},
         "out",
         example,
+    )
+
+
+def debit_question(shown: str) -> Question:
+    """Returns the question what a debit is. `shown`: the heading or the word in the sheet. There is
+    no default: a bank and a group's own book mean the opposite."""
+    return Question(
+        "debit",
+        f"Nothing in the sheet says whether a debit came in or went out ({shown}). Which is it?",
+        {
+            "in": "debits came in, as in most books of an own account",
+            "out": "debits went out, as in a bank's statement",
+        },
+        "",
     )
 
 

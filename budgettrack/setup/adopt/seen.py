@@ -254,8 +254,8 @@ def _spans(grid: Grid, row: int, end: int, locale: str) -> list[tuple[int, int]]
 
 def _parted(grid: Grid, row: int, first: int, last: int, locale: str) -> Iterator[tuple[int, int]]:
     """Yields the parts of a range of columns that has two blocks side by side without a blank
-    column: the first two headings begin again (`Item | Amount | Item | Amount`), or income is
-    beside spending (`CHARGES | Montant | PRODUITS | Montant`)."""
+    column: two headings begin again (`Item | Amount | Item | Amount`, `Date | Category | Amount |
+    Category | Amount`), or income is beside spending (`CHARGES | Montant | PRODUITS | Montant`)."""
     texts = [
         normal(text) if isinstance(text := grid.at(row, index), str) else ""
         for index in range(first, last + 1)
@@ -263,6 +263,7 @@ def _parted(grid: Grid, row: int, first: int, last: int, locale: str) -> Iterato
     begin = 0
     for place in range(2, len(texts) - 1):
         is_same = texts[0] and texts[1] and texts[place : place + 2] == texts[:2]
+        is_same = is_same or _begins_again(texts, begin, place)
         kinds = {section_of(text) for text in texts[begin:place]} - {"", "net"}
         other = section_of(texts[place])
         is_other = (
@@ -272,6 +273,19 @@ def _parted(grid: Grid, row: int, first: int, last: int, locale: str) -> Iterato
             yield first + begin, first + place - 1
             begin = place
     yield first + begin, last
+
+
+def _begins_again(texts: Sequence[str], begin: int, place: int) -> bool:
+    """Whether the heading of a text and that of an amount beside it stand in this part already."""
+    text, amount = texts[place : place + 2]
+    known = texts[begin:place]
+    return bool(
+        text in known
+        and amount in known
+        and not {*TEXT_MEANINGS}.isdisjoint(meanings_of(text))
+        and FIGURE_MEANINGS.isdisjoint(meanings_of(text))
+        and not FIGURE_MEANINGS.isdisjoint(meanings_of(amount))
+    )
 
 
 def _has_texts(grid: Grid, row: int, column: int, locale: str) -> bool:

@@ -222,7 +222,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "in": {
         "en": "in, money in, income, received, receipts, credit, deposit, deposits, paid in,"
-        " incoming, amount in, cash in",
+        " incoming, amount in, cash in, cr",
         "fr": "entrée, entrées, recettes, recette, crédit, encaissement, encaissements, reçu",
         "es": "entrada, entradas, ingreso, ingresos, haber, abono, abonos, crédito",
         "pt": "entrada, entradas, receita, receitas, crédito, créditos, recebido, recebimentos",
@@ -237,7 +237,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "out": {
         "en": "out, paid, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
-        " withdrawal, withdrawals, spent, outgoing, amount out, cash out",
+        " withdrawal, withdrawals, spent, outgoing, amount out, cash out, dr",
         "fr": "sortie, sorties, dépense, dépenses, débit, décaissement, décaissements, payé",
         "es": "salida, salidas, gasto, gastos, egreso, egresos, debe, cargo, cargos, débito",
         "pt": "saída, saídas, despesa, despesas, débito, débitos, pago, pagamentos",
@@ -608,3 +608,49 @@ OTHER_WORDS = (
     " usd eur gbp chf brl xof xaf kes ugx inr zar mxn ars cop uah rub ils"
 )
 """Words on tabs and above columns that name no person."""
+
+DEBITS = "debit dr db d debited débité débit debito débito debe soll s дебет дт д مدين بدهکار debet dare дебит"
+CREDITS = "credit cr c credited crédité crédit credito crédito haber haben h кредит кт к دائن بستانکار avere a"
+"""Words and letters for the two sides of an account, in all languages. They do not say whether
+money came in or went out."""
+
+CAME_IN = (
+    "grant grants donation donations donor gift contribution contributions membership dues"
+    " fundraising funder sponsor sponsorship subvention subventions dons cotisation adhésion mécénat"
+    " subvención donación donativo donaciones aporte aportación doação doações donativos subvenção"
+    " contribuição spende zuschuss zuschüsse fördermittel förderung mitgliedsbeitrag zuwendung грант"
+    " пожертвован взнос поступлен субсиди спонсор пожертв внесок внесок надходжен منحة تبرع تبرعات"
+    " اشتراكات subsidie giften donatie contributie donazione donazioni contributo contributi"
+    " sovvenzione erogazione کمک اهدا اهدایی گرنت عضویت"
+)
+"""Beginnings of words for what comes in. Words of up to four letters are known only as a whole."""
+
+WENT_OUT = (
+    "rent salary salaries wage wages stipend food fuel taxi bus train travel electricity water"
+    " internet phone airtime stationery printing postage stamps repair repairs paint paper insurance"
+    " purchase bought trainer catering lunch tea coffee hosting software hire materials cleaning"
+    " audit loyer salaire achat essence carburant électricité téléphone papeterie impression frais"
+    " fourniture assurance repas déplacement honoraire réparation timbres affranchissement alquiler"
+    " arriendo salario sueldo compra combustible gasolina transporte luz agua teléfono papelería"
+    " imprenta impresión comida materiales honorarios seguro reparación viaje comisión aluguel"
+    " aluguer salário gasóleo água telefone papelaria impressão materiais honorários reparação"
+    " viagem alimentação lanche miete gehalt lohn honorar einkauf benzin fahrkarte fahrtkosten strom"
+    " wasser büro druck porto versicherung material reparatur essen gebühr аренд зарплат заработн"
+    " покупк бензин транспорт такси электр вода связь телефон канц канцтовары печать бумаг продукт"
+    " питани ремонт страхов комисси закупк билет оренд заробітн купівл пальн таксі папір харчуван"
+    " комісі закупів квитк إيجار ايجار راتب رواتب شراء وقود نقل مواصلات كهرباء انترنت هاتف قرطاسية"
+    " طباعة طعام صيانة تأمين huur salaris loon aankoop benzine trein stroom elektra drukwerk"
+    " verzekering materiaal boodschappen affitto stipendio acquisto benzina carburante trasporto"
+    " acqua cancelleria stampa assicurazione materiale cibo viaggio riparazione canone treno"
+    " bolletta اجاره حقوق دستمزد خرید بنزین سوخت حمل برق آب اینترنت تلفن لوازم چاپ غذا تعمیر بیمه"
+    " تاکسی"
+)
+"""Beginnings of words for what is paid, in the same form."""
+
+CAME_BACK = (
+    "refund refunded return returned reversal reversed deposit back remboursement retour annulation"
+    " caution reembolso devolución devolução devuelto estorno erstattung rückerstattung storno"
+    " kaution rückzahlung возврат повернення залог استرداد مرتجع terugbetaling borg rimborso storno"
+    " cauzione برگشت بازگشت"
+)
+"""Beginnings of words for money that came back, so that the row may stand on either side."""

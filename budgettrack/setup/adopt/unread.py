@@ -61,21 +61,35 @@ def _left_out(seen: SeenBook, candidate: TableCandidate) -> Iterator[UnreadColum
     most lines, and amounts of spending that is not paid according to the sheet."""
     block, where = candidate.block, candidate.shape.where
     in_currency = candidate.table == "budget" and where == rows_of_one_currency(seen, block)
-    is_paid = candidate.table == "expenses" and where == paid_rows(seen, block)
+    is_paid = candidate.table == "expenses" and where == paid_rows(seen, block).where
     if not where or not (in_currency or is_paid):
         return
     ((heading, text),) = where.items()
     (said,) = (column for column in block.columns if column.heading == heading)
+    amounts = [*filter(is_amount, candidate.columns)]
     totals: dict[str, Decimal] = {}
-    for row in block.rows:
-        mark = seen.grid(block).at(row, said.index)
-        if isinstance(mark, str) and normal(mark) not in ("", normal(text)):
-            for column in candidate.columns:
-                figure = seen.figure(block, row, column) if is_amount(column) else None
-                totals[mark.strip()] = totals.get(mark.strip(), Decimal(0)) + (figure or 0)
+    for mark, row in _other_marks(seen, block, said, text):
+        figures = (seen.figure(block, row, column) or Decimal(0) for column in amounts)
+        totals[mark] = totals.get(mark, Decimal(0)) + sum(figures, Decimal(0))
     for mark, total in totals.items():
-        whose = f"in {mark}" if in_currency else f"of rows with {mark}"
-        yield UnreadColumn(block.place, letters(said.index), total, whose)
+        if total:
+            whose = f"in {mark}" if in_currency else f"of rows with {mark}"
+            whose = whose if mark else "of rows with a blank cell"
+            yield UnreadColumn(block.place, letters(said.index), total, whose)
+
+
+def _other_marks(
+    seen: SeenBook, block: SheetBlock, said: SeenColumn, text: str
+) -> Iterator[tuple[str, int]]:
+    """Yields the word in a column and the number of its row, for the rows that have another word
+    than `text`. A blank cell has the word ''. Totals are left out, and so are ticks."""
+    grid = seen.grid(block)
+    for row in block.rows:
+        mark = grid.at(row, said.index)
+        shown = mark.strip() if isinstance(mark, str) else ""
+        is_total = any(isinstance(cell, str) and total_label(cell) for cell in grid.rows[row])
+        if normal(shown) != normal(text) and not isinstance(mark, bool) and not is_total:
+            yield shown, row
 
 
 def _sum(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Decimal:

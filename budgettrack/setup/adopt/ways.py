@@ -28,15 +28,22 @@ class WayColumn(Struct, frozen=True):
         `Shape.where`."""
         return {self.column.heading: self.words[way]}
 
+    def others(self, way: str) -> dict[str, tuple[str, ...]]:
+        """Returns the words of the other rows, in the form of `Shape.where_not`. Empty if no row
+        has another word yet: then every other word is told."""
+        words = tuple(word for other, word in self.words.items() if other != way)
+        return {self.column.heading: words}
+
 
 class SpentRows(Struct, frozen=True):
     """The condition for the rows of a block that are spending.
 
     `where`: in the form of `Shape.where`; empty for all rows. `turned`: whether amounts of
-    spending are negative."""
+    spending are negative. `others`: the words of other rows, in the form of `Shape.where_not`."""
 
     where: Mapping[str, str] = field(default_factory=dict)
     turned: bool = False
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, SeenColumn | None]:
@@ -137,7 +144,7 @@ def way_column(seen: SeenBook, block: SheetBlock) -> WayColumn | None:
         }
         is_way = column.means("direction")
         ways = {way_of(word, may_be_letter=is_way): shown for word, shown in words.items()}
-        if 0 < len(words) < 3 and "" not in ways and column.heading:
+        if 0 < len(words) == len(ways) and "" not in ways and column.heading:
             return WayColumn(column, ways)
     return None
 
@@ -148,7 +155,7 @@ def spent_rows(
     """Returns the condition for the rows that are spending, if a word in each row says it."""
     if amount is None or way is None or "out" not in way.words:
         return SpentRows()
-    return SpentRows(way.where("out"), _is_negative(seen, block, amount, way))
+    return SpentRows(way.where("out"), _is_negative(seen, block, amount, way), way.others("out"))
 
 
 class BelowZero(Struct, frozen=True):

@@ -10,6 +10,7 @@ from budgettrack.setup.adopt.proposal import WorkbookProposal
 
 _ABOUT = {
     "where": "the rows that are meant",
+    "where_not": "the other rows; what is neither is told",
     "turned": "it writes what goes out as negative",
     "amounts": "the rows with this sign only",
     "after": "the table begins below it",
@@ -85,6 +86,7 @@ def _settings(shape: Shape) -> Iterator[str]:
         "columns",
         "periods",
         "where",
+        "where_not",
         "turned",
         "amounts",
         "after",

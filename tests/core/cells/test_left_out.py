@@ -51,6 +51,37 @@ def test_a_shorter_or_a_longer_word_is_told(wanted: str, word: str, is_told: boo
 
 
 @pytest.mark.parametrize(
+    ("others", "word", "is_told"),
+    [
+        (("In",), "in", False),
+        (("In",), "Loan", True),
+        (("In",), "", True),
+        (("In", "Loan"), "loan", False),
+        (("In", ""), "", False),
+        ((), "In", True),
+    ],
+)
+def test_if_the_config_has_the_other_words_every_unknown_word_is_told(
+    others: tuple[str, ...], word: str, is_told: bool
+) -> None:
+    known = {
+        "expenses": Shape("L", headings=HEADINGS, where={"Way": "Out"}, where_not={"Way": others})
+    }
+    cells = told(f"2026-01-08 | Bus | 7 | {word}", known)
+    assert ("'L'!D5" in cells) == is_told
+    assert ("'L'!D4" in cells) == ("In" not in others)
+
+
+def test_a_row_that_two_tables_leave_out_is_told_once() -> None:
+    income = {"date": "Date", "reference": "What", "amount": "Amount"}
+    both = {
+        **OUT,
+        "income": Shape("L", headings=income, where={"Way": "In"}, where_not={"Way": ("Out",)}),
+    }
+    assert told("2026-01-08 | Bus | 7 | ", both) == ["'L'!D5"]
+
+
+@pytest.mark.parametrize(
     "row",
     [
         "2026-01-08 | Gift | 7 | In",

@@ -11,6 +11,7 @@ from budgettrack.core.cells.month_headings import (
     Days,
     month_places,
     named_month,
+    named_period,
     period,
     period_places,
     periods_of_texts,
@@ -271,3 +272,19 @@ def test_texts_beside_other_words_name_periods_too() -> None:
     }
     without = grid("Item|Budget Q1", "Plan")
     assert periods_of_texts(without, 0, {1: "q1"}, "en", (None, None)) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Q2", (4, 3, None)),
+        ("T3 2026", (7, 3, 2026)),
+        ("IV квартал", (10, 3, None)),
+        ("March 2026", (3, 1, 2026)),
+        ("2. Halbjahr 2026", (7, 6, 2026)),
+        ("2026", (1, 12, 2026)),
+        ("Rent", None),
+    ],
+)
+def test_a_text_may_name_a_period(text: str, named: tuple[int, int, int | None] | None) -> None:
+    assert named_period(text, "en") == named

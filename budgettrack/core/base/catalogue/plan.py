@@ -283,8 +283,8 @@ PLAN: Mapping[str, Code] = {
     ),
     "left-out-by-where": warning(
         "data",
-        "This row has an amount and is not counted: its cell here is blank or nearly {word}, the"
-        " word that the config asks for.",
+        "This row has an amount and is not counted: its cell here does not say {word}, the word"
+        " that the config asks for, and says nothing else that is known.",
         "If the row belongs to the table, type {word}. If not, type the word of what it is.",
     ),
     "may-be-line": warning(
