@@ -57,6 +57,12 @@ HEADINGS: Mapping[str, str] = {
         "diagnosis,statut vih,vih,vih sida,estado serologico,вич,віл,вич статус,віл статус,гепатит,"
         "диагноз,діагноз,فيروس نقص المناعة,التشخيص,اچ آی وی"
     ),
+    "origins": (
+        "ethnicity,ethnic group,nationality,religion,ethnie,nationalite,etnia,nacionalidad,"
+        "nacionalidade,herkunft,staatsangehorigkeit,"
+        "национальность,этническая группа,гражданство,національність,громадянство,الجنسية,"
+        "العرق,ملیت,قومیت"
+    ),
     "drug use": (
         "drug,drugs,drugs used,drug used,substance,substances,injects,injecting,"
         "years of use,produit,produits consommes,sustancia,sustancias,consumo,наркотик,"
@@ -107,13 +113,28 @@ _TITLES = (
 """Titles, or words of titles, of tabs that are lists of people. If a title has other words too,
 these may be the name of a person, so a message gives the number of the tab instead."""
 
+_OF_PERSONS = (
+    "members,membership,member list,participants,attendance,clients,beneficiaries,power map,"
+    "volunteers,peers,membres,participants liste,miembros,participantes,membros,mitglieder,"
+    "teilnehmende,участники,члены,учасники,члени,الأعضاء,المشاركون,اعضا,شرکت‌کنندگان,"
+    "carte du pouvoir,mapa de poder,mitgliederliste,teilnehmerliste,участников,членов,"
+    "карта влияния,учасників,членів,карта впливу,المشاركين,خريطة القوى"
+)
+"""Those of the titles that are about persons, or about a power map: there a telephone number or an
+address is the contact of a person. A tab *Contacts* may have services only."""
+
+_PERSON = "person,who,personne,persona,pessoa,человек,лицо,особа,الشخص,شخص,فرد"
+"""Headings of names in a tab whose title says that it is a list of people."""
+
 _QUESTION = re.compile(
     r"(?:q|question|pregunta|pergunta|frage|вопрос|питання|سؤال|السؤال|پرسش) ?\d{1,3}"
 )
 """A heading of a column of answers, such as `Q7`. `Q1` to `Q4` may be quarters, so such headings
 count only in a tab whose title says that it is a list of people."""
 
-_SURE = frozenset({"ages", "genders", "identity numbers", "health", "drug use", "answers"})
+_SURE = frozenset(
+    {"ages", "genders", "origins", "identity numbers", "health", "drug use", "answers"}
+)
 """The kinds of columns that only a list of persons has. A list of firms or organisations has
 none of them."""
 
@@ -128,6 +149,8 @@ def _kinds() -> dict[str, str]:
 
 _KIND_OF = _kinds()
 _LISTS = frozenset(map(folded, _TITLES.split(",")))
+_PERSONS = frozenset(map(folded, _OF_PERSONS.split(",")))
+_PERSON_HEADINGS = frozenset(map(folded, _PERSON.split(",")))
 _TOLD = _LISTS | {folded(table.tab) for table in TABLES}
 """The titles that a message may repeat: none of them is the name of a person."""
 _OURS = frozenset(folded(table.tab) for table in TABLES)
@@ -138,9 +161,11 @@ _NAMES = frozenset(map(folded, _OF_A_PERSON.split(",")))
 def lists_of_people(book: Book) -> Iterator[Finding]:
     """Yields a finding for each tab that has the headings of a list of people.
 
-    These are two kinds of columns, at least one of which only a list of persons has. If the title
-    says that the tab is a list of people, one kind is enough: names, or one that only such a list
-    has. A column such as *Date of birth* is enough in every tab.
+    These are two kinds of columns, at least one of which only a list of persons has, or two columns
+    of names, such as *First name* and *Last name*. If the title says that the tab is a list of
+    people, one kind is enough: names, or one that only such a list has; in a list of persons and a
+    power map also telephone numbers and addresses. A column such as *Date of birth* is enough in
+    every tab.
 
     A tab of ours must stay, so each such column of it is told with its cell. So is a column of
     names, such as *Contact person*."""
@@ -175,22 +200,25 @@ def _list_in(grid: Grid) -> tuple[int, list[str]] | None:
     """Returns the row of headings of a list of people, and the kinds of its columns.
 
     Returns None if the tab has no such row."""
-    is_list = _is_title_of_list(grid.tab)
+    is_list, enough = _has_title(grid.tab, _LISTS), {*_SURE, "names"}
+    if _has_title(grid.tab, _PERSONS):
+        enough |= {"telephone numbers", "addresses"}
     for row, cells in enumerate(grid.rows[:HEADINGS_WITHIN]):
         kinds = list(dict.fromkeys(kind for cell in cells if (kind := _kind(cell, is_list))))
-        if is_list and (len(kinds) > 1 or not {*_SURE, "names"}.isdisjoint(kinds)):
+        if is_list and (len(kinds) > 1 or not enough.isdisjoint(kinds)):
             return row, kinds
-        is_personal = any(isinstance(cell, str) and folded(cell) in _PERSONAL for cell in cells)
+        words = {folded(cell) for cell in cells if isinstance(cell, str)}
+        is_personal = not words.isdisjoint(_PERSONAL) or len(words & _NAMES) > 1
         if is_personal or (len(kinds) > 1 and not _SURE.isdisjoint(kinds)):
             return row, kinds
     return None
 
 
-def _is_title_of_list(title: str) -> bool:
-    """Whether a title is that of a list of people, or has such a title among its words."""
+def _has_title(title: str, titles: frozenset[str]) -> bool:
+    """Whether a title is one of `titles`, or has one of them among its words."""
     words = folded(title).split()
     ends = range(1, len(words) + 1)
-    return any(" ".join(words[first:end]) in _LISTS for end in ends for first in range(end))
+    return any(" ".join(words[first:end]) in titles for end in ends for first in range(end))
 
 
 def _kind(cell: Value, is_list: bool) -> str:
@@ -201,4 +229,6 @@ def _kind(cell: Value, is_list: bool) -> str:
     heading = folded(cell)
     if is_list and _QUESTION.fullmatch(heading):
         return "answers"
+    if is_list and heading in _PERSON_HEADINGS:
+        return "names"
     return _KIND_OF.get(heading, "")

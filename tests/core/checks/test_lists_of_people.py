@@ -40,6 +40,12 @@ def told(tab: str, *rows: tuple[Value, ...], mark: str = "") -> list[Finding]:
         ("Mitgliederliste", ("Vorname", "seit"), "names"),
         ("Карта влияния", ("Имя", "Организация", "Телефон"), "names, telephone numbers"),
         ("Анкета", ("Вік", "Відповідь"), "ages, answers"),
+        ("Power map", ("Organisation", "Phone", "Influence"), "telephone numbers"),
+        ("Power map", ("Role", "E-mail"), "addresses"),
+        ("Карта влияния", ("Роль", "Телефон"), "telephone numbers"),
+        ("Carte du pouvoir", ("Personne", "Influence"), "names"),
+        ("Members", ("Code", "Mobile"), "telephone numbers"),
+        ("Demographics", ("Code", "Ethnicity"), "origins"),
         # A single column is enough in every tab.
         ("Notes", ("Activity", "HIV status"), "health"),
     ],
@@ -82,6 +88,15 @@ def test_the_title_of_another_tab_may_be_a_name_and_is_not_repeated() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [("First name", "Last name", "Signature"), ("Prénom", "Nom de famille"), ("No", "ФИО", "Фамилия")],
+)
+def test_two_columns_of_names_are_a_list_in_a_tab_of_any_title(headings: tuple[str, ...]) -> None:
+    (finding,) = told("12 March", headings)
+    assert finding.values == (("what", "names"),)
+
+
 def test_each_list_without_a_title_is_known_by_the_number_of_its_tab() -> None:
     people = (("Name", "Date of birth"),)
     book = Book((Grid("Budget", ()), Grid("Sasha", people), Grid("Robin", people)))
@@ -96,6 +111,7 @@ def test_each_list_without_a_title_is_known_by_the_number_of_its_tab() -> None:
         ("Members", ("Code", "Paid")),  # dues by a code, or a name that somebody chose
         ("Members' meetings", ("Date", "Topic", "Lead role")),
         ("Contacts of services", ("Service", "Opening hours", "Phone")),
+        ("Travel", ("Who", "Person", "Kilometres")),
         ("Budget 2025", ("Name", "Q1", "Q2", "Q3", "Q4")),  # quarters, not questions
         ("Suppliers", ("Name", "Address", "Phone")),  # firms have these too
         ("Suppliers", ("Firm", "Contact person", "Phone")),
