@@ -153,7 +153,7 @@ def test_the_record_faults_are_found_without_any_workbook() -> None:
             *problems,
             *lacking,
             *checks(plan, sums, today=sample.SAMPLE_DAY, records=sample.keyed(rows)),
-            *narrative_checks(plan, profile, sample.SAMPLE_DAY),
+            *narrative_checks(plan, profile, sample.SAMPLE_DAY, asked=True),
         )
     }
     in_cells = {"missing-value", "total-does-not-match"}

@@ -805,14 +805,26 @@ CASES: list[Case] = [
     (
         "report-due",
         "D-1",
-        [("deadlines", "D-1", {"what": "Report", "due": "2026-12-03"})],
-        [("deadlines", "D-1", {"what": "Report", "due": "2026-12-02"})],
+        [("deadlines", "D-1", {"what": "Report", "grant": "G-1", "due": "2026-12-03"})],
+        [("deadlines", "D-1", {"what": "Report", "grant": "G-1", "due": "2026-12-02"})],
     ),
     (
         "report-overdue",
         "D-1",
-        [("deadlines", "D-1", {"what": "Report", "due": "2026-11-02"})],
-        [("deadlines", "D-1", {"what": "Report", "due": "2026-11-01"})],
+        [("deadlines", "D-1", {"what": "Report", "grant": "G-1", "due": "2026-11-02"})],
+        [("deadlines", "D-1", {"what": "Report", "grant": "G-1", "due": "2026-11-01"})],
+    ),
+    (
+        "deadline-due",
+        "D-1",
+        [("deadlines", "D-1", {"what": "Meeting", "due": "2026-12-03"})],
+        [("deadlines", "D-1", {"what": "Meeting", "due": "2026-12-02"})],
+    ),
+    (
+        "deadline-overdue",
+        "D-1",
+        [("deadlines", "D-1", {"what": "Meeting", "due": "2026-11-02"})],
+        [("deadlines", "D-1", {"what": "Meeting", "due": "2026-11-01"})],
     ),
     (
         "report-overdue",
@@ -821,10 +833,10 @@ CASES: list[Case] = [
             (
                 "deadlines",
                 "D-1",
-                {"what": "Report", "due": "2026-11-01", "done_on": "2026-11-02"},
+                {"what": "Report", "grant": "G-1", "due": "2026-11-01", "done_on": "2026-11-02"},
             )
         ],
-        [("deadlines", "D-1", {"what": "Report", "due": "2026-11-01"})],
+        [("deadlines", "D-1", {"what": "Report", "grant": "G-1", "due": "2026-11-01"})],
     ),
     (
         "agreement-review",

@@ -131,6 +131,8 @@ _WORST: Mapping[str, Sequence[str]] = {
         "instalment-late",
         "decision-late",
         "next-step-due",
+        "deadline-overdue",
+        "deadline-due",
         "repeat-not-readable",
         "repeat-never-falls",
         "repeat-without-end",

@@ -16,13 +16,14 @@ from budgettrack.core.records.tables import NARRATIVES
 
 
 def narrative_checks(
-    plan: Plan, profile_of: Callable[[str], Profile | None], today: date
+    plan: Plan, profile_of: Callable[[str], Profile | None], today: date, *, asked: bool
 ) -> Iterator[Finding]:
     """Finds three things: a report that is late or due within 30 days while a text of its narrative
     is blank; a narrative about a period for which its grant has no report; and a narrative that
     seems to say who somebody is.
 
-    The texts are asked for if the grant's profile wants them, or if the group writes narratives."""
+    The texts are asked for if the workbook has the tab Narrative (`asked`), or if the grant's profile
+    wants them. A group that reports without them deletes the tab."""
     for narrative in plan.narratives.values():
         grant = plan.grants[narrative.grant]
         if not is_about(narrative, grant):
@@ -40,16 +41,16 @@ def narrative_checks(
                 yield finding(
                     "personal-detail-in-narrative", "narratives", narrative.id, name, what=what
                 )
-    yield from _missing(plan, profile_of, today)
+    yield from _missing(plan, profile_of, today, asked=asked)
 
 
 def _missing(
-    plan: Plan, profile_of: Callable[[str], Profile | None], today: date
+    plan: Plan, profile_of: Callable[[str], Profile | None], today: date, *, asked: bool
 ) -> Iterator[Finding]:
     soon = today + timedelta(days=SOON)
     for grant in plan.grants.values():
         profile = profile_of(grant.profile) if grant.profile else None
-        if not grant.is_running or not (plan.narratives or (profile and profile.narrative)):
+        if not grant.is_running or not (asked or (profile and profile.narrative)):
             continue
         for period in narrative_periods(grant):
             deadline = plan.deadlines.get(f"report:{grant.id}:{period.name}")

@@ -12,15 +12,23 @@ from budgettrack.core.records.model import Resource
 
 def reports_due(look: Looking) -> Iterator[Finding]:
     """Finds a deadline that is not done and is late or due within 30 days. A text that a person
-    typed is not quoted. A report that a group must send us is found only after it is late, because
-    others write it."""
+    typed is not quoted.
+
+    A report for a grant has words of its own, since money waits for it. A members' meeting and every
+    other date of the group has not. A report that a group must send us is found only after it is
+    late, because others write it."""
     for deadline in look.plan.deadlines.values():
         if deadline.done_on is None and deadline.due <= look.soon:
-            code = "report-overdue" if deadline.due < look.today else "report-due"
-            what = deadline.what if is_derived_words(deadline.what) else "This"
+            late = deadline.due < look.today
             due = deadline.due.isoformat()
+            if not (deadline.grant or deadline.id.startswith("report:")):
+                code = "deadline-overdue" if late else "deadline-due"
+                yield finding(code, "deadlines", deadline.id, "due", what="This", due=due)
+                continue
+            code = "report-overdue" if late else "report-due"
+            what = deadline.what if is_derived_words(deadline.what) else "This"
             if deadline.id.partition(":")[2].partition(":")[0] in look.plan.given:
-                if deadline.due >= look.today:
+                if not late:
                     continue
                 code = "group-report-overdue"
             yield finding(code, "deadlines", deadline.id, "due", what=what, due=due)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book
+from budgettrack.core.cells.headings import lacking
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.first_month import first_month_checks
 from budgettrack.core.checks.lists_of_people import lists_of_people
@@ -28,6 +29,7 @@ from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.tables import NARRATIVES
 from budgettrack.core.sealing.withdrawn import Withdrawal, followers
 
 
@@ -76,7 +78,9 @@ def judge(
             answer=settings.answer,
         ),
         *report_checks(plan, sums, settings.profile_of, held.finals),
-        *narrative_checks(plan, settings.profile_of, settings.today),
+        *narrative_checks(
+            plan, settings.profile_of, settings.today, asked=NARRATIVES not in lacking(book)
+        ),
         *story_checks(plan, settings.picture_of, settings.today),
         *first_month_checks(plan, sums, after, settings.today, settings.first_month),
         *withdrawn_checks(plan, after, [*held.withdrawals, *more]),

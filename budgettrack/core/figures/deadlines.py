@@ -70,11 +70,13 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         if last >= start:
             # The name of a period does not change if the grant cuts the period short.
             # So the ID stays the same if the grant is prolonged or shortened.
-            name = _name(first, length) if calendar else _span(first, last, length)
+            name = calendar_name(first, length) if calendar else _span(first, last, length)
             yield ReportingPeriod(name, max(first, start), min(last, end))
 
 
-def _name(first: date, length: int) -> str:
+def calendar_name(first: date, length: int) -> str:
+    """Returns the name of a period of the calendar by its first day and its length in months:
+    `2026-01`, `2026-Q1`, `2026-H1` or `2026`."""
     part = {
         1: f"-{first.month:02d}",
         3: f"-Q{first.month // 3 + 1}",

@@ -489,6 +489,8 @@ NOT_PLANTED: Mapping[str, str] = {
         "It needs a register in which a month was closed. To see it, type a smaller number into"
         " Achieved to date after a month was closed and synced."
     ),
+    "deadline-due": "To see it, type 2026-11-20 into Due of D-2.",
+    "deadline-overdue": "To see it, type 2026-10-20 into Due of D-2.",
     "narrative-of-no-period": "To see it, type 2026-Q5 into Period of NR-1.",
     "personal-detail-in-narrative": "To see it, type an e-mail address into any text of NR-1.",
     **dict.fromkeys(

@@ -33,6 +33,7 @@ def found(
     done_on: str = "",
     profile: Profile | None = WANTING,
     today: date = date(2026, 4, 2),
+    asked: bool = True,
 ) -> list[tuple[str, ...]]:
     deadline = {"what": "Report", "due": DUE.isoformat(), "grant": "G-1", "done_on": done_on}
     plan, _ = plan_of(
@@ -45,7 +46,7 @@ def found(
         },
         base="EUR",
     )
-    told = narrative_checks(plan, {"ours": profile}.get, today)
+    told = narrative_checks(plan, {"ours": profile}.get, today, asked=asked)
     return [(each.code, each.table, each.id, each.field, *each.words("en")) for each in told]
 
 
@@ -73,12 +74,13 @@ def test_it_is_asked_for_thirty_days_before_and_not_earlier() -> None:
     assert [code for code, *_ in found(None, today=date(2026, 3, 31))] == ["narrative-missing"]
 
 
-def test_it_is_asked_for_where_the_profile_wants_it_or_the_group_writes_narratives() -> None:
-    assert len(found(None)) == 1
-    assert found(None, profile=Profile(title="Ours", source="us")) == []
-    assert found(None, profile=None) == []
-    assert found(None, grant={"profile": ""}) == []
-    assert len(found(_written(done=""), profile=None)) == 1
+def test_it_is_asked_for_where_the_workbook_has_the_tab_or_the_profile_wants_it() -> None:
+    assert len(found(None, profile=None)) == 1
+    assert len(found(None, grant={"profile": ""})) == 1
+    assert len(found(None, asked=False)) == 1
+    assert found(None, profile=Profile(title="Ours", source="us"), asked=False) == []
+    assert found(None, profile=None, asked=False) == []
+    assert found(None, grant={"profile": ""}, asked=False) == []
 
 
 @pytest.mark.parametrize(

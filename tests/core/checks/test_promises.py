@@ -23,7 +23,13 @@ CASES: list[Case] = [
     ),
     (
         "report-overdue",
-        [("deadlines", "D-2", {"what": "Bring the lease to somebody's door", "due": "2026-04-09"})],
+        [
+            (
+                "deadlines",
+                "D-2",
+                {"what": "Letter to somebody's door", "due": "2026-04-09", "grant": "G-1"},
+            )
+        ],
         [
             (
                 "deadlines",
@@ -31,6 +37,32 @@ CASES: list[Case] = [
                 "due",
                 "This was due on 2026-04-09.",
                 "Send it and type the day into Done on, or agree on another date and type it into Due.",
+            )
+        ],
+    ),
+    (
+        "deadline-due",
+        [("deadlines", "D-2", {"what": "Members' meeting", "due": "2026-05-10"})],
+        [
+            (
+                "deadlines",
+                "D-2",
+                "due",
+                "This is due on 2026-05-10.",
+                "When it is done, type the day into Done on.",
+            )
+        ],
+    ),
+    (
+        "deadline-overdue",
+        [("deadlines", "D-2", {"what": "Bring the lease to somebody's door", "due": "2026-04-09"})],
+        [
+            (
+                "deadlines",
+                "D-2",
+                "due",
+                "This was due on 2026-04-09.",
+                "If it is done, type the day into Done on. If not, type another day into Due.",
             )
         ],
     ),

@@ -11,6 +11,7 @@ from budgettrack.core.figures.narratives import (
     is_about,
     narrative_period,
     narrative_periods,
+    period_named,
     texts_of,
 )
 from budgettrack.core.records.model import Grant, Narrative
@@ -81,3 +82,51 @@ def test_the_first_text_of_several_rows_counts_and_rows_without_a_grant_or_perio
     assert list(plan.narratives) == ["NR-1", "NR-2", "NR-3"]
     assert texts_of(plan, "G-1", "2026-Q1") == {"done": "Met.", "change": "Later."}
     assert list(texts_of(plan, "G-1", "2026-Q1")) == ["done", "change"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("2026-01..2026-03", "2026-01..2026-03"),
+        ("report:G-1:2026-01..2026-03", "2026-01..2026-03"),
+        ("2026-Q1", "2026-01..2026-03"),
+        (" q1 2026 ", "2026-01..2026-03"),
+        ("T2 2026", "2026-04..2026-06"),
+        ("01/2026 - 03/2026", "2026-01..2026-03"),
+        ("2026-01-01 – 2026-03-31", "2026-01..2026-03"),
+        ("2026-Q5", None),
+        ("2026-H1", None),
+        ("Q1", None),
+        ("2026-02", None),
+        ("not 2026-01..2026-03", None),
+        ("report:G-2:2026-01..2026-03", None),
+    ],
+)
+def test_a_period_is_known_by_each_way_of_typing_its_months(typed: str, name: str | None) -> None:
+    grant = replace(GRANT, start=date(2026, 1, 1), end=date(2026, 12, 31))
+
+    named = period_named(grant, typed)
+
+    assert (named.name if named else None) == name
+
+
+@pytest.mark.parametrize(
+    ("every", "calendar", "typed", "name"),
+    [
+        ("half-year", "grant start", "S2 2026", "2026-07..2026-12"),
+        ("year", "grant start", "2026", "2026-01..2026-12"),
+        ("month", "calendar", "2026-03-01", "2026-03"),
+        ("month", "calendar", "3/2026", "2026-03"),
+        ("quarter", "calendar", "2026-01..2026-03", "2026-Q1"),
+        ("end", "calendar", "END", "end"),
+        ("end", "calendar", "2026", "end"),
+    ],
+)
+def test_other_rhythms(every: str, calendar: str, typed: str, name: str) -> None:
+    days = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
+    grant = replace(GRANT, report_every=every, periods_from=calendar, **days)
+
+    named = period_named(grant, typed)
+
+    assert named is not None
+    assert named.name == name

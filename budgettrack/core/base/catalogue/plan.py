@@ -532,6 +532,18 @@ PLAN: Mapping[str, Code] = {
         "Send it and type the day into Done on, or agree on another date and type it into Due.",
         "Reports that are overdue: {number}",
     ),
+    "deadline-due": warning(
+        "promises",
+        "{what} is due on {due}.",
+        "When it is done, type the day into Done on.",
+        "Own dates that are due: {number}",
+    ),
+    "deadline-overdue": warning(
+        "promises",
+        "{what} was due on {due}.",
+        "If it is done, type the day into Done on. If not, type another day into Due.",
+        "Own dates that are past: {number}",
+    ),
     "repeat-not-readable": warning(
         "promises",
         "The program cannot read how this repeats.",
