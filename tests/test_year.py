@@ -15,6 +15,7 @@ from budgettrack.core.views.new_pages import PageSettings
 from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicView
 from budgettrack.reports.base.document import Bullets, Facts, ReportTable, Text
 from budgettrack.reports.base.translations import words
+from budgettrack.reports.site.work import indicators
 from budgettrack.reports.site.year import Year, whole_years, year_of, year_report
 from tests.world.group import CONFIG, ROWS, Group
 from tests.world.publishing import Books
@@ -159,6 +160,48 @@ def test_where_no_page_tells_of_the_work_before_the_year_the_dates_of_the_plan_d
     told = _told_of(views, ())
 
     assert told == (["A-2 reached"], ["A-3 10 10"])
+
+
+def test_what_nobody_counted_is_a_sentence_and_no_row_of_dashes(views: list[PublicView]) -> None:
+    """So it is on the page of a month, which has the same blocks."""
+
+    def figures(
+        words: str, unit: str, to_date: int | None, target: int | None, baseline: int | None = None
+    ) -> IndicatorFigures:
+        start, aim, now = (
+            None if each is None else Decimal(each) for each in (baseline, target, to_date)
+        )
+        return IndicatorFigures(f"N-{words}", "A-3", words, unit, start, aim, now, now)
+
+    told = (
+        figures("Kits given", "kits", 12, 40),
+        figures("Peers trained", "people", None, 8),
+        figures("Peers trained", "people", None, 8),
+        figures("Tests", "tests", None, 1200, 5),
+        figures("Visits", "", None, None),
+        figures("Beds", "beds", None, None, 3),
+    )
+    pages = [
+        replace(view, facts=replace(view.facts, progress=(BEGUN,), indicators=told))
+        for view in views
+    ]
+
+    report = year_report(pages, Year("2026-01", "2026-12"), words("en"))
+    (counted,) = [section for section in report.sections if section.name == "counted"]
+    table, sentence = counted.blocks
+    assert isinstance(table, ReportTable)
+    assert [row.head for row in table.rows] == ["Kits given"]
+    assert getattr(sentence, "text", "") == (
+        "No number yet: Peers trained (target: 8 people), Tests (baseline: 5, target: 1,200), Visits,"
+        " and Beds (baseline: 3)."
+    )
+    of_month = indicators(pages[-1], words("en"))
+    assert [type(block) for block in of_month] == [type(table), type(sentence)]
+    assert getattr(of_month[1], "text", "") == getattr(sentence, "text", "")
+    alone = replace(pages[-1], facts=replace(pages[-1].facts, indicators=told[1:2]))
+    assert [getattr(block, "text", "") for block in indicators(alone, words("fr"))] == [
+        "Pas encore de nombre : Peers trained (cible : 8 people)."
+    ]
 
 
 def test_without_the_extra_for_pdfs_nothing_is_published_once_a_year_ends(

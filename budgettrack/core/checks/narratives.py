@@ -22,8 +22,8 @@ def narrative_checks(
     is blank; a narrative about a period for which its grant has no report; and a narrative that
     seems to say who somebody is.
 
-    The texts are asked for if the workbook has the tab Narrative (`asked`), or if the grant's profile
-    wants them. A group that reports without them deletes the tab."""
+    The texts are asked for if the workbook has the tab Narrative (`asked`), or if the grant's
+    profile wants them. A group that reports without them deletes the tab."""
     for narrative in plan.narratives.values():
         grant = plan.grants[narrative.grant]
         if not is_about(narrative, grant):

@@ -14,9 +14,9 @@ def reports_due(look: Looking) -> Iterator[Finding]:
     """Finds a deadline that is not done and is late or due within 30 days. A text that a person
     typed is not quoted.
 
-    A report for a grant has words of its own, since money waits for it. A members' meeting and every
-    other date of the group has not. A report that a group must send us is found only after it is
-    late, because others write it."""
+    A date of a grant is told as a report, since money waits for it. Every other date of the group,
+    such as a members' meeting, is not. A report that a group must send us is found only after it
+    is late, because others write it."""
     for deadline in look.plan.deadlines.values():
         if deadline.done_on is None and deadline.due <= look.soon:
             late = deadline.due < look.today

@@ -7,23 +7,71 @@ from decimal import Decimal
 
 from budgettrack.core.views.public_types import IndicatorFigures, Progress
 from budgettrack.reports.base import formats
-from budgettrack.reports.base.document import Heading, ReportTable, TableCell, TableRow
+from budgettrack.reports.base.document import Block, Heading, ReportTable, TableCell, TableRow, Text
 from budgettrack.reports.base.translations import Words
 
 FINISHED = ("done", "dropped")
 """The states of an activity in which its indicators do not change any more."""
 
 
-def indicators_table(
+def indicators_blocks(
     indicators: Sequence[IndicatorFigures],
     activities: Mapping[str, str],
     period: str,
     w: Words,
     note: str = "",
+) -> list[Block]:
+    """Returns the table of the indicators that have a number, and below it a sentence that names
+    the others with their targets. `activities` has the names of activities by ID; `period` is the
+    heading above the numbers of the period."""
+    counted = [
+        each for each in indicators if each.to_date is not None or each.in_period is not None
+    ]
+    others = [_not_counted(each, w) for each in indicators if each not in counted]
+    blocks: list[Block] = []
+    if counted:
+        blocks.append(_table(counted, activities, period, w, note))
+    if others:
+        named = formats.listed(list(dict.fromkeys(others)), w.at)
+        blocks.append(Text(w.say("No number yet: {indicators}.", indicators=named), True))
+    return blocks
+
+
+def _not_counted(each: IndicatorFigures, w: Words) -> str:
+    """Returns the name of an indicator that has no number, with its baseline and target. The unit
+    stands behind the number, if the name does not say it."""
+    unit = "" if each.name == each.indicator else each.unit
+
+    def number(known: Decimal) -> str:
+        return " ".join(filter(None, (figure(known, w), unit)))
+
+    if each.target is None and each.baseline is None:
+        return each.name
+    if each.target is None:
+        baseline = number(each.baseline or Decimal(0))
+        return w.say(
+            "{indicator} (baseline: {baseline})", indicator=each.indicator, baseline=baseline
+        )
+    target = number(each.target)
+    if each.baseline is None:
+        return w.say("{indicator} (target: {target})", indicator=each.indicator, target=target)
+    return w.say(
+        "{indicator} (baseline: {baseline}, target: {target})",
+        indicator=each.indicator,
+        baseline=figure(each.baseline, w),
+        target=target,
+    )
+
+
+def _table(
+    indicators: Sequence[IndicatorFigures],
+    activities: Mapping[str, str],
+    period: str,
+    w: Words,
+    note: str,
 ) -> ReportTable:
-    """Returns the table of indicators. `activities` has the names of activities by ID; `period`
-    is the heading above the numbers of the period. If any indicator has a baseline, there is a
-    column for it."""
+    """Returns the table of indicators. If any indicator has a baseline, there is a column for
+    it."""
     with_baseline = any(each.baseline is not None for each in indicators)
     headings = [
         Heading(w.say("Indicator"), False),

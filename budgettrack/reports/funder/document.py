@@ -33,7 +33,7 @@ from budgettrack.reports.base.document import (
     Text,
     Works,
 )
-from budgettrack.reports.base.indicators import FINISHED, indicators_table, still_counted
+from budgettrack.reports.base.indicators import FINISHED, indicators_blocks, still_counted
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.funder.columns import SummaryColumn, columns, text
@@ -667,7 +667,7 @@ def _work(view: FunderView, w: Words) -> list[Block]:
     blocks: list[Block] = [Works([work(each, view.indicators, w) for each in activities])]
     if counted := still_counted(view.indicators, view.progress):
         names = {progress.id: progress.activity for progress in view.progress}
-        blocks.append(indicators_table(counted, names, w.say("This period"), w))
+        blocks += indicators_blocks(counted, names, w.say("This period"), w)
     return blocks
 
 

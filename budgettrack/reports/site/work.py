@@ -27,7 +27,12 @@ from budgettrack.reports.base.document import (
     Text,
     Works,
 )
-from budgettrack.reports.base.indicators import few_people, indicators_table, reached, still_counted
+from budgettrack.reports.base.indicators import (
+    few_people,
+    indicators_blocks,
+    reached,
+    still_counted,
+)
 from budgettrack.reports.base.translations import Words
 
 
@@ -58,12 +63,12 @@ def work_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def indicators(view: PublicView, w: Words) -> list[Block]:
-    """Returns the table of indicators. Returns nothing if there are none."""
+    """Returns the indicators. Returns nothing if there are none."""
     figures = still_counted(view.facts.indicators, view.facts.progress)
     if not figures:
         return []
     month, note = formats.month(view.month, w.at), few_people(figures, w)
-    return [indicators_table(figures, view.facts.activity_names, month, w, note)]
+    return indicators_blocks(figures, view.facts.activity_names, month, w, note)
 
 
 def reached_now(view: PublicView, w: Words) -> list[str]:

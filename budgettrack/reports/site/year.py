@@ -32,7 +32,7 @@ from budgettrack.reports.base.document import (
     TableRow,
     Text,
 )
-from budgettrack.reports.base.indicators import few_people, indicators_table, still_counted
+from budgettrack.reports.base.indicators import few_people, indicators_blocks, still_counted
 from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
@@ -263,7 +263,7 @@ def _this_year(row: PublicRow, earlier: PublicRow | None) -> int:
 
 
 def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) -> list[Block]:
-    """Returns the table of indicators, with the numbers of the year."""
+    """Returns the indicators, with the numbers of the year."""
     earlier = {each.id: each.to_date for each in before.facts.indicators} if before else {}
     begun = {each.id for each in last.facts.progress if each.start and year.has(each.start)}
     figures, moved = [], set()
@@ -281,7 +281,7 @@ def _counted(last: PublicView, before: PublicView | None, year: Year, w: Words) 
     if not figures:
         return []
     names, note = last.facts.activity_names, few_people(figures, w)
-    return [indicators_table(figures, names, w.say("This year"), w, note)]
+    return indicators_blocks(figures, names, w.say("This year"), w, note)
 
 
 def _counted_in_year(each: IndicatorFigures, earlier: Decimal | None) -> Decimal | None:

@@ -90,7 +90,11 @@ def test_the_title_of_another_tab_may_be_a_name_and_is_not_repeated() -> None:
 
 @pytest.mark.parametrize(
     "headings",
-    [("First name", "Last name", "Signature"), ("Prénom", "Nom de famille"), ("No", "ФИО", "Фамилия")],
+    [
+        ("First name", "Last name", "Signature"),
+        ("Prénom", "Nom de famille"),
+        ("No", "ФИО", "Фамилия"),
+    ],
 )
 def test_two_columns_of_names_are_a_list_in_a_tab_of_any_title(headings: tuple[str, ...]) -> None:
     (finding,) = told("12 March", headings)
