@@ -35,16 +35,40 @@ _EVERY: Mapping[str, str] = {
 _WEEK = ("semaine", "semana", "неделя", "тиждень", "أسبوع", "هفته")
 """The words for a week, by language. The words for longer periods are not here, because they are
 choices of other columns."""
+_ADVERBS: Mapping[str, str] = {
+    "week": "weekly hebdomadaire semanal semanalmente еженедельно щотижня щотижнево"
+    " أسبوعي أسبوعيا هفتگی",
+    "month": "monthly mensuel mensuelle mensual mensualmente ежемесячно щомісяця щомісячно"
+    " شهري شهريا ماهانه ماهیانه",
+    "quarter": "quarterly trimestriel trimestrielle trimestral ежеквартально щокварталу"
+    " щоквартально فصلي سه‌ماهه",
+    "half-year": "half-yearly semestriel semestrielle semestral раз_в_полгода раз_на_півроку",
+    "year": "yearly annual annually annuel annuelle anual anualmente ежегодно щороку щорічно سنوي"
+    " سنويا سالانه",
+}
+"""Other words for how often, by language. `_` stands for a space."""
+_EACH = (
+    "every,each,chaque,tous les,toutes les,cada,todos los,todas las,каждый,каждую,каждые,кожний,"
+    "кожного,кожен,кожну,كل,هر"
+)
+"""Words before a period that mean each of them."""
+_OF_MONTH = (
+    "of the month,of each month,of every month,in the month,each month,every month,du mois,"
+    "de chaque mois,del mes,de cada mes,месяца,каждого месяца,в месяце,місяця,кожного місяця,"
+    "من الشهر,من كل شهر,في الشهر,كل شهر,ماه,هر ماه"
+)
+"""Words behind a weekday that say no more than that it is of each month."""
+_ARTICLES = ("the ", "le ", "el ")
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ORDINALS: Mapping[int, str] = {
-    1: "1 1st first premier primer primero primera первый первая первое перший перша перше الأول"
-    " أول اولین",
-    2: "2 2nd second deuxième segundo segunda второй вторая второе другий друга друге الثاني ثاني"
-    " دومین",
-    3: "3 3rd third troisième tercer tercero tercera третий третья третье третій третя третє الثالث"
-    " ثالث سومین",
-    4: "4 4th fourth quatrième cuarto cuarta четвертый четвёртый четвертая четвертое четвертий"
-    " четверта четверте الرابع رابع چهارمین",
+    1: "1 1st 1er 1o 1_и first premier primer primero primera первый первая первое перший перша"
+    " перше الأول أول اولین",
+    2: "2 2nd 2e 2eme 2o 2_и second deuxième segundo segunda второй вторая второе другий друга"
+    " друге الثاني ثاني دومین",
+    3: "3 3rd 3e 3eme 3o 3_и third troisième tercer tercero tercera третий третья третье третій"
+    " третя третє الثالث ثالث سومین",
+    4: "4 4th 4e 4eme 4o 4_и fourth quatrième cuarto cuarta четвертый четвёртый четвертая четвертое"
+    " четвертий четверта четверте الرابع رابع چهارمین",
     -1: "last dernier último ultima última последний последняя последнее останній остання останнє"
     " الأخير آخر آخرین",
 }
@@ -56,7 +80,42 @@ _OF_SERIES = re.compile(r":\d{4}-\d\d-\d\d$")
 
 @cache
 def _ordinals() -> Mapping[str, int]:
-    return {folded(word): n for n, words in _ORDINALS.items() for word in words.split()}
+    return {_spaced(word): n for n, words in _ORDINALS.items() for word in words.split()}
+
+
+def _spaced(word: str) -> str:
+    return folded(word.replace("_", " "))
+
+
+@cache
+def _periods() -> Mapping[str, str]:
+    """Returns the rule of each word for a period, such as `month`, `monthly` and `every month`, in
+    every language of the workbook."""
+    rules: dict[str, str] = {}
+    for word, rule in _EVERY.items():
+        others = _WEEK if word == "week" else ()
+        nouns = list(map(folded, (*in_every_language("choice", word), *others)))
+        plurals = [f"{noun}s" for noun in nouns]
+        each = [f"{folded(lead)} {noun}" for lead in _EACH.split(",") for noun in nouns + plurals]
+        adverbs = [_spaced(adverb) for adverb in _ADVERBS[word].split()]
+        rules.update(dict.fromkeys((*nouns, *each, *adverbs), rule))
+    return rules
+
+
+def _weekday_of_month(words: str) -> str | None:
+    """Returns the rule of words such as `second tuesday` and `second tuesday of each month`. In
+    some languages the weekday stands first. Returns None if there are more words: `second tuesday
+    of march` is not of each month."""
+    for ending in sorted(map(folded, _OF_MONTH.split(",")), key=len, reverse=True):
+        words = words.removesuffix(f" {ending}")
+    for article in _ARTICLES:
+        words = words.removeprefix(article)
+    for ordinal, number in _ordinals().items():
+        for day in (words.removeprefix(f"{ordinal} "), words.removesuffix(f" {ordinal}")):
+            found = _weekdays().get(day) or _weekdays().get(f"ال{day}")
+            if found and day != words:
+                return f"FREQ=MONTHLY;BYDAY={number}{found}"
+    return None
 
 
 @cache
@@ -78,13 +137,10 @@ def rule_of(text: str, first: date) -> str | None:
     `first` is the first date; its day is the day of the month. Returns None if the text is not a
     rule."""
     words = folded(text)
-    for word, rule in _EVERY.items():
-        others = _WEEK if word == "week" else ()
-        if words in map(folded, (*in_every_language("choice", word), *others)):
-            return f"{rule}{_day_of(rule, first)}"
-    parts = words.split()
-    if len(parts) >= 2 and parts[0] in _ordinals() and parts[1] in _weekdays():
-        return f"FREQ=MONTHLY;BYDAY={_ordinals()[parts[0]]}{_weekdays()[parts[1]]}"
+    if words in _periods():
+        return f"{_periods()[words]}{_day_of(_periods()[words], first)}"
+    if weekday := _weekday_of_month(words):
+        return weekday
     rule = text.strip().upper().removeprefix("RRULE:").rstrip(";")
     if (
         "FREQ=" not in rule

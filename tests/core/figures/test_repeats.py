@@ -62,8 +62,35 @@ def test_so_is_a_week(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["deuxième mardi", "segundo martes", "второй вторник", "другий вівторок", "2 Tuesday"]
+    ("typed", "like"),
+    [
+        ("Monthly", "month"),
+        ("every month", "month"),
+        ("tous les mois", "month"),
+        ("cada mes", "month"),
+        ("ежемесячно", "month"),
+        ("щомісяця", "month"),
+        ("كل شهر", "month"),
+        ("ماهانه", "month"),
+        ("quarterly", "quarter"),
+        ("trimestriel", "quarter"),
+        ("раз в полгода", "half-year"),
+        ("every year", "year"),
+        ("annuel", "year"),
+        ("سنويا", "year"),
+        ("toutes les semaines", "week"),
+    ],
 )
+def test_other_words_for_how_often_are_known(typed: str, like: str) -> None:
+    assert rule_of(typed, FIRST) == rule_of(like, FIRST)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["deuxième mardi", "segundo martes", "второй вторник", "другий вівторок", "2 Tuesday",
+     "the 2nd Tuesday of each month", "le 2ème mardi du mois", "2-й вторник каждого месяца",
+     "2º martes de cada mes", "الثلاثاء الثاني", "ثاني ثلاثاء من كل شهر", "دومین سه‌شنبه هر ماه"],
+)  # fmt: skip
 def test_so_is_the_second_tuesday(typed: str) -> None:
     assert rule_of(typed, FIRST) == "FREQ=MONTHLY;BYDAY=2TU"
 
@@ -71,7 +98,8 @@ def test_so_is_the_second_tuesday(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "now and then", "FREQ=NONSENSE", "FREQ=DAILY", "FREQ=MINUTELY", "FREQ=WEEKLY;INTERVAL=0",
-     "second", "sixth Tuesday", "FREQ=MONTHLY;BYDAY=XX", "FREQ=WEEKLY;X=1", "FREQ=" + "A" * 300],
+     "second", "sixth Tuesday", "second Tuesday of March", "every second Tuesday", "Tuesday",
+     "first Monday after Easter", "biweekly", "last day", "FREQ=MONTHLY;BYDAY=XX", "FREQ=WEEKLY;X=1", "FREQ=" + "A" * 300],
 )  # fmt: skip
 def test_what_nobody_can_read_is_no_rule(typed: str) -> None:
     assert rule_of(typed, FIRST) is None
