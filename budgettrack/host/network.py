@@ -45,6 +45,9 @@ CLOSED_ON = 15
 """The sums of a month are made on this day of the next month, or later. By then most groups have
 sent their statements: a sum cannot be changed after it is made."""
 
+NOT_SPENT = ("held_here", "held_below", "on_the_way")
+"""The terms of a statement with the money that a group, or those below it, can still spend."""
+
 LOST = (
     "{path} is not here, and the network's page was published before. Without it, new sums could"
     " show what one group spent, when they are compared with earlier ones. Put it back from a"
@@ -215,7 +218,8 @@ def _with_sums(
     left: dict[str, int] = {}
     for code, statement in told.items():
         for grant in statement.grants:
-            units = minor(grant.figures["held_here"], grant.currency)
+            # A group that hands money on itself has not spent what those below it hold.
+            units = sum(minor(grant.figures[name], grant.currency) for name in NOT_SPENT)
             left[code] = left.get(code, 0) + _in(plan, base, grant.currency, page, units)
     free = sum(
         _in(plan, base, award.currency, page, award.terms.held_here)

@@ -14,8 +14,10 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
+from budgettrack.core.sealing.network import NetworkSums, sealed
+from budgettrack.host import network
 from budgettrack.statements import own_public_key
-from tests.world.hosted import host_in, hosted_plan, row, with_money
+from tests.world.hosted import host_in, hosted_plan, opened, row, with_money
 
 ON = ("--on", "2026-11-02")
 
@@ -118,12 +120,12 @@ def levels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     file = folder / "told.json"
     signed = asked(host, "statement", "--out", str(file), *ON)
     assert signed.exit_code == 0, signed.output
-    network = a_network(folder / "network", signed.output.rsplit(": ", 1)[1].strip())
-    ran(network)
-    taken = asked(network, "host", "take", "H-1", str(file))
+    top = a_network(folder / "network", signed.output.rsplit(": ", 1)[1].strip())
+    ran(top)
+    taken = asked(top, "host", "take", "H-1", str(file))
     assert taken.output.startswith("The statement of H-1 for 2026-10 was taken.\n"), taken.output
-    ran(network)
-    return network, host
+    ran(top)
+    return top, host
 
 
 def test_one_grant_that_several_groups_share_is_counted_once(levels: tuple[Path, Path]) -> None:
@@ -197,18 +199,35 @@ def test_the_summary_for_the_funder_has_it_once(
     assert "GR-1" not in text or level == 1  # the network knows nothing of the host's groups
 
 
+def test_the_networks_page_counts_what_a_host_and_its_groups_can_still_spend(
+    levels: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of the awards protects sums: 20,380 of the host, and 14,000 of its groups."""
+    seen: list[dict[str, int]] = []
+
+    def watched(*given: Any, left: dict[str, int], **more: Any) -> NetworkSums:
+        seen.append(left)
+        return sealed(*given, left=left, **more)
+
+    monkeypatch.setattr(network, "sealed", watched)
+    done = asked(levels[0], "host", "network", "--on", "2026-11-16")
+    assert done.exit_code in (0, 3), done.output
+    assert seen == [{"H-1": 3438000, "GR-7": 900000}]
+    network.take_down(opened(levels[0]))
+
+
 def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
     levels: tuple[Path, Path],
 ) -> None:
     """It lies beside the statement that was taken. This test changes the books of the network."""
-    network, host = levels
-    path = network.with_name("host.xlsx")
+    top, host = levels
+    path = top.with_name("host.xlsx")
     book = openpyxl.load_workbook(path)
     headings, line = list(book["Instalments"].iter_rows(max_row=2))
     line[[cell.value for cell in headings].index("Amount paid")].value = 41000
     book.save(path)
-    ran(network)
-    answer = network.parent / "groups/H-1/answer.json"
+    ran(top)
+    answer = top.parent / "groups/H-1/answer.json"
     assert json.loads(answer.read_bytes())["host"] == "Wide Network"
     host.with_name("answer.json").write_bytes(answer.read_bytes())
     said = "Wide Network paid 41,000.00 EUR on 2026-08-03, and our books have 40,000.00 EUR."
@@ -221,7 +240,7 @@ def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
         " Network has another key. Nothing in it was compared with our books."
     )
     assert about_the_answer(host) == {unknown}
-    key = own_public_key(network)
+    key = own_public_key(top)
     type_key(host, own_public_key(host))
     assert about_the_answer(host) == {unsigned}
     type_key(host, "no key")
