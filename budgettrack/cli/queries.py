@@ -37,6 +37,7 @@ from budgettrack.core.base.sheet_words import ENGLISH
 
 if TYPE_CHECKING:
     from budgettrack.core.figures.explain import Explained
+    from budgettrack.group import OpenedGroup
 
 
 @main.command()
@@ -220,6 +221,8 @@ def variance(
         spare=spare,
         cut="description",
     )
+    if not table:
+        _tell_handed_on(group, end, grant)
     if any(row["state"] == figures.PLAN for row in rows) and not table:
         talk(
             words_now().say(
@@ -229,6 +232,16 @@ def variance(
                 day=group.today.isoformat(),
             )
         )
+
+
+def _tell_handed_on(group: OpenedGroup, end: str | None, grant: str | None) -> None:
+    """Print a sentence for each grant of which groups have money: it is in no figure of theirs."""
+    from budgettrack.core.base.months import after, month_of
+    from budgettrack.queries import figures
+
+    month = end or after(month_of(group.today), -1)
+    for text in figures.handed_on_lines(group.standing, month, grant, locale_now(), words_now()):
+        talk(text)
 
 
 SPARE = ("activity", "category", "committed", "from", "to", "variance_percent", "available")

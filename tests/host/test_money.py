@@ -78,14 +78,16 @@ def test_status_cash_and_the_sheet_say_what_has_gone_to_groups(made: Path) -> No
     sheet = openpyxl.load_workbook(made.parent / "host.xlsx")["Summary"]
     in_sheet = "\n".join(str(cell) for cells in sheet.values for cell in cells if cell)
     status, cash = (asked(made, words, *ON).stdout for words in ("status", "cash"))
+    variance = asked(made, "variance", *ON)
     (held,) = re.findall(r"Cash of G-1: ([\d,.]+) EUR held", status)
 
-    for shown in (status, cash, in_sheet.replace("\u202f", ",")):
+    for shown in (status, cash, in_sheet.replace("\u202f", ","), variance.output):
         (gone,) = re.findall(r"Not taken off from what G-1 holds: ([\d,.]+) EUR", shown)
         left = Decimal(held.replace(",", "")) - Decimal(gone.replace(",", ""))
         assert left == Decimal(award["held_here"])
     group = made.parent / "groups" / "GR-1" / "budgettrack.toml"
     assert "Not taken off" not in asked(group, "status", *ON).stdout
+    assert "Not taken off" not in asked(made, "variance", *ON, "--json").output
 
 
 def test_each_unit_is_counted_once(made: Path) -> None:

@@ -81,11 +81,14 @@ def notes_on_what_is_held(
     """Returns a sentence for each grant of ours whose balance still has money that was handed on.
 
     The balance of a grant is received less spent, from our own rows alone. Whoever reads it as the
-    money at the bank must know what has gone to groups. `told` writes an amount."""
+    money at the bank must know what has gone to groups. What is spent and available is from our
+    own rows too: only the awards that are counted once have the spending of groups. `told` writes
+    an amount."""
     return {
         grant: words.say(
             "Not taken off from what {grant} holds: {amount}, which went to groups by the end of"
-            " {month}, our fee included",
+            " {month}, our fee included. What groups spent of it is not in Spent, and not taken off"
+            " from Available",
             grant=grant,
             amount=told(units, plan.currency_of(grant)),
             month=month,

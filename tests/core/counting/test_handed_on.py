@@ -65,7 +65,8 @@ def test_what_is_held_less_what_went_to_groups_is_what_the_host_holds() -> None:
     notes = notes_on_what_is_held(plan, "2026-03", ENGLISH, with_currency)
     assert notes == {
         "G-1": "Not taken off from what G-1 holds: 995.00 EUR, which went to groups by the end of"
-        " 2026-03, our fee included"
+        " 2026-03, our fee included. What groups spent of it is not in Spent, and not taken off"
+        " from Available"
     }
     applied = replace(plan, grants={"G-1": replace(plan.grants["G-1"], state="applied")})
     assert notes_on_what_is_held(applied, "2026-03", ENGLISH, with_currency) == {}
