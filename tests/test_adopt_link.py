@@ -165,7 +165,7 @@ def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: Server) -
     "other",
     [
         "https://docs.google.com/document/d/1J1rRmcJ-p8sDmShZ8LVRUobT3yGMW2SxWCenD8gKO66/edit",
-        "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ8sDmShZ8LVRUobT3yGMW2SxWCenD/pubhtml",
+        "https://docs.google.com/forms/d/e/1FAIpQLSd8sDmShZ8LVRUobT3yGMW2SxWCenD/viewform",
     ],
 )
 def test_the_link_of_something_else_is_refused_in_words(server: Server, other: str) -> None:
@@ -177,6 +177,18 @@ def test_the_link_of_something_else_is_refused_in_words(server: Server, other: s
         " browser shows: https://docs.google.com/spreadsheets/d/..." in done.stderr
     )
     assert not server.calls
+
+
+def test_a_link_to_a_tab_that_is_not_there_is_refused(server: Server) -> None:
+    file = online(server, {"Cash": CASH})
+    bare = link(file).split("#")[0]
+
+    done = run("adopt", f"{bare}#gid=4711", *KEY, "--yes", *ON)
+
+    assert done.exit_code == 2
+    assert "The link leads to a tab that the spreadsheet does not have (gid=4711)" in done.stderr
+    assert not Path("budgettrack.toml").exists()
+    assert run("adopt", f"{bare}#gid=0", *KEY, "--yes", *ON).exit_code != 2
 
 
 def test_without_a_key_file_it_says_how_to_name_one(

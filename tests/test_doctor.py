@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,7 +22,7 @@ from budgettrack.setup.doctor.sending import sent
 from budgettrack.workbook.google import errors
 from budgettrack.workbook.google.errors import ErrorAnswer
 from tests.sheets_api.server import Server, Trouble
-from tests.sheets_api.spreadsheet import Cell
+from tests.sheets_api.spreadsheet import Cell, Sheet
 from tests.world.partners import Sending
 from tests.world.places import GooglePlace, XlsxPlace
 from tests.world.small_plan import small_plan
@@ -115,6 +116,60 @@ def test_a_sheet_in_the_trash_is_said_although_it_can_still_be_used(place: Googl
     assert '"sheet-in-trash"' in run("doctor", "--json").output
     place.server.disabled.add("drive.googleapis.com")
     assert "WRONG  trash" not in run("doctor").output, "nobody knows"
+
+
+def test_a_tab_that_is_closed_to_the_program_is_said_before_anything_is_written(
+    place: GooglePlace,
+) -> None:
+    """A protected tab, hidden or not, and parts of it. What only warns people stops nobody."""
+
+    def tab() -> Sheet:
+        assert place.file.book is not None
+        return place.file.book.sheets[1]
+
+    ends = {"endRowIndex": 9, "startColumnIndex": 1, "endColumnIndex": 3}
+    for area, words in (
+        ({}, "every cell"),
+        ({"startRowIndex": 4, **ends}, "B5:C9"),
+        ({"startColumnIndex": 1, "endColumnIndex": 2}, "B:B"),
+        ({"startColumnIndex": 1, "endColumnIndex": 2, "startRowIndex": 1}, "B:B from row 2 on"),
+        ({"endRowIndex": 1}, "rows 1 to 1"),
+        ({"startRowIndex": 1}, "all rows from 2 on"),
+        ({"startColumnIndex": 2}, "all columns from C on"),
+        ({"startColumnIndex": 2, "endRowIndex": 3}, "all columns from C on in rows 1 to 3"),
+    ):
+        budget = tab()
+        rule = {"protectedRangeId": 5, "range": {"sheetId": budget.id, **area}}
+        budget.protected[:] = [rule | {"editors": {"users": ["treasurer@example.org"]}}]
+        budget.properties["hidden"] = True
+        said = run("doctor")
+        assert (
+            f"look   protections: 'Budget': This program may not edit {words} of the tab, because a"
+            " protection does not let it. A sync that has to write there is refused as a whole. In"
+            f" Data > Protect sheets and ranges, let {EMAIL} edit that range." in said.output
+        )
+    tab().protected[0]["warningOnly"] = True
+    assert "protections" not in run("doctor").output
+
+
+def test_a_link_to_a_tab_that_is_gone_is_said(place: GooglePlace, tmp_path: Path) -> None:
+    assert place.file.book is not None
+    there = place.file.book.sheets[0].id
+    link = f"https://docs.google.com/spreadsheets/d/{place.file.id}/edit"
+    path = tmp_path / "budgettrack.toml"
+    was = re.search(r'google = ".*"', path.read_text("utf-8"))
+    assert was is not None
+    config(tmp_path, was[0], f'google = "{link}?gid=77#gid=77"')
+
+    said = run("doctor")
+    assert (
+        "look   link: The link in the config leads to a tab that the spreadsheet does not have"
+        " (gid=77). So it may be the link of another sheet, such as an older copy. Open the sheet"
+        " in which the group works, and copy its link from the browser." in said.output
+    )
+    assert '"link-of-another-tab"' in run("doctor", "--json").output
+    config(tmp_path, "?gid=77#gid=77", f"#gid={there}")
+    assert "  link:" not in run("doctor").output
 
 
 @pytest.mark.usefixtures("place")

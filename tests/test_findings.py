@@ -73,6 +73,9 @@ CONFIG = {
     "config-time-zone-unknown": XLSX + '[organisation]\ntime_zone = "Lisbon"\n',
     "config-workbook-missing": "",
     "config-not-a-google-link": '[workbook]\ngoogle = "also"\n',
+    "config-google-link-published": (
+        '[workbook]\ngoogle = "https://docs.google.com/spreadsheets/d/e/2PACX-1/pubhtml"\n'
+    ),
     "config-address-not-usable": XLSX + 'address = "gateway"\n',
     "config-winner-unknown": XLSX + '[sync]\nwinner = "me"\n',
     "config-end-before-start": XLSX + "start = 2026-05-01\nend = 2026-01-01\n",
@@ -200,6 +203,11 @@ ELSEWHERE = {
         "test_doctor.py",
         "test_a_sheet_in_the_trash_is_said_although_it_can_still_be_used",
     ),
+    "range-protected": (
+        "test_doctor.py",
+        "test_a_tab_that_is_closed_to_the_program_is_said_before_anything_is_written",
+    ),
+    "link-of-another-tab": ("test_doctor.py", "test_a_link_to_a_tab_that_is_gone_is_said"),
     "people-named": ("test_doctor.py", "test_a_column_that_names_people_is_told"),
     "hold-older-register": (
         "test_holds.py",

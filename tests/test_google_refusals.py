@@ -7,11 +7,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from budgettrack.cli import main
 from budgettrack.config.load import spreadsheet_id
+from budgettrack.host.directory import HostedGroup
 from budgettrack.workbook.google import errors
+from budgettrack.workbook.google.cells import Spreadsheet
 from budgettrack.workbook.google.errors import REFUSALS, ErrorAnswer
-from budgettrack.workbook.google.workbook import refused_place
+from budgettrack.workbook.google.refused import refused_place
 
 EMAIL = "account@example.iam.gserviceaccount.com"
 SHARED = Path(__file__).parents[2] / "shared" / "sheets-api"
@@ -139,8 +143,55 @@ def test_a_refusal_names_the_cells_that_google_counts() -> None:
     assert refused_place("Invalid requests[1].updateCells: No.", body) == (
         "B5:C6 in the tab whose link ends in gid=7"
     )
+    size = {"rowCount": 9, "columnCount": 9}
+    costs = {"columnIndex": 1, "columnName": "Amount"}
+    table = {"name": "Costs", "range": {"endRowIndex": 6, "endColumnIndex": 3}}
+    seen = msgspec.convert(
+        {
+            "sheets": [
+                {
+                    "properties": {"sheetId": 7, "title": "Budget", "gridProperties": size},
+                    "tables": [table | {"columnProperties": [costs]}],
+                }
+            ]
+        },
+        Spreadsheet,
+    )
+    named = refused_place("Invalid requests[1].updateCells: No.", body, seen)
+    assert named == "B5:C6 in the tab Budget (Table Costs, columns Amount, C)"
     assert refused_place("Invalid requests[9].updateCells: No.", body) == ""
     assert refused_place("The caller does not have permission", body) == ""
+
+
+PUBLISHED = (
+    "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ-aB/pubhtml",
+    "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ-aB/pubhtml?gid=0&single=true",
+    "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ-aB/pub?output=csv",
+)
+
+
+@pytest.mark.parametrize("link", PUBLISHED)
+def test_the_link_of_a_published_copy_is_told_as_one_before_google_is_asked(
+    link: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = (
+        "the link of a published copy (File > Share > Publish to web), in which nobody can write."
+    )
+    remedy = "Ask somebody who edits the sheet for the link of the sheet itself"
+    for words in (
+        ("init", "--google", link, "--credentials", "none.json"),
+        ("adopt", link, "--credentials", "none.json"),
+        ("doctor", "--probe", link, "--credentials", "none.json"),
+    ):
+        shown = CliRunner().invoke(main, words)
+        assert shown.exit_code == 2, shown.output
+        assert f"{link} is {said} {remedy}" in " ".join(shown.output.split()), words
+    row = HostedGroup("A", {"state": "ready", "workbook": link})
+    assert said in row.mistake
+    Path("budgettrack.toml").write_text(f'[workbook]\ngoogle = "{link}"\n', "utf-8")
+    shown = CliRunner().invoke(main, ["doctor"])
+    assert f"The value is {said} {remedy}" in shown.output
 
 
 def test_a_published_link_is_no_link_of_a_sheet() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from budgettrack.core.base.errors import WorkbookError
 from budgettrack.register.store import Commit, RecordVersion, open_register
 from tests.sheets_api import changes
 from tests.sheets_api.discovery import faults
@@ -158,6 +159,25 @@ def test_new_records_join_the_table_of_people(server: Server, tmp_path: Path, ro
     last = max(i for i, id_ in enumerate(column(place, 0), 1) if id_)
     assert held["range"]["endRowIndex"] == last + 1
     assert requests_of(server, "insertDimension") == (1 if rows == 4 else 0)
+
+
+def test_a_typed_column_that_refuses_a_write_is_named(server: Server, tmp_path: Path) -> None:
+    place = started(server, tmp_path)
+    table(place, 6)
+    with server.person(place.file):
+        (held,) = expenses(place).tables
+        held["columnProperties"][3] |= {"columnType": "DOUBLE", "columnName": "What"}
+    added(place, "E-8")
+
+    with pytest.raises(WorkbookError) as told:
+        sync(place)
+
+    assert (
+        "A Table of Google Sheets does not take what is to be written into C5:G5 in the tab Expenses"
+        " (Table Table1, columns " in str(told.value)
+    )
+    assert "What" in str(told.value)
+    assert column(place, 0) == ["E-1", "E-2", "E-3"]
 
 
 def sort(book: Spreadsheet) -> None:

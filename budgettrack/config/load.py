@@ -69,7 +69,8 @@ class Config(Struct, frozen=True):
     `colours`: two colours for the reports, written #rrggbb. `winner`: the side that wins each
     conflict, or None if a person decides. `shapes`: the tables of a workbook that has other tabs
     and headings than ours. `shares`: a mapping from a name to the weights of budget lines by which
-    a receipt is divided. `host`: the settings of a host of groups, or None for a group."""
+    a receipt is divided. `google_tab`: the number (gid) of the tab that the link of the sheet
+    names. `host`: the settings of a host of groups, or None for a group."""
 
     path: Path
     organisation: str
@@ -80,6 +81,7 @@ class Config(Struct, frozen=True):
     register: str
     reports: Path
     google: str | None = None
+    google_tab: int | None = None
     credentials: Path | None = None
     address: str | None = None
     locale: str | None = None
@@ -139,6 +141,30 @@ def config_of_values(path: Path, content: Mapping[str, Any], own: str = "") -> C
 _IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 
 
+def is_published(text: str) -> bool:
+    """Whether a text is the link of a published copy (File > Share > Publish to web), which only
+    shows a sheet or one of its tabs."""
+    return "/spreadsheets/d/e/" in text
+
+
+def about_published(text: str) -> str:
+    """Return what is wrong with the link of a published copy, and what to do. Return '' for any
+    other text."""
+    if not is_published(text):
+        return ""
+    return (
+        f"{text} is the link of a published copy (File > Share > Publish to web), in which nobody"
+        " can write. Ask somebody who edits the sheet for the link of the sheet itself, from the"
+        " browser's address line."
+    )
+
+
+def tab_in_link(text: str) -> int | None:
+    """Return the number of the tab to which a link leads, or None if the link names no tab."""
+    match = re.search(r"[#?&]gid=(\d{1,10})(?!\d)", text)
+    return int(match[1]) if match else None
+
+
 def spreadsheet_id(text: str) -> str:
     """Return the ID of a Google spreadsheet from its link, or from the ID itself.
 
@@ -172,7 +198,7 @@ def _config(reader: ConfigReader, register_url: str) -> Config:
     language = reader.text("organisation", organisation, "language", "en")
     reader.language("organisation", "language", language)
     locale = _locale(reader, workbook)
-    xlsx, spreadsheet = _place(reader, workbook)
+    xlsx, spreadsheet, tab = _place(reader, workbook)
     credentials = reader.text("workbook", workbook, "credentials", "")
     address = _address(reader, workbook)
     winner = _winner(reader, sync)
@@ -186,6 +212,7 @@ def _config(reader: ConfigReader, register_url: str) -> Config:
         language=language,
         xlsx=folder / xlsx if xlsx else None,
         google=spreadsheet or None,
+        google_tab=tab,
         credentials=folder / Path(credentials).expanduser() if credentials else None,
         address=address or None,
         locale=locale or None,
@@ -280,8 +307,9 @@ def _locale(reader: ConfigReader, workbook: Mapping[str, Any]) -> str:
     return locale
 
 
-def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the file of a local workbook and the ID of an online one. One of the two is ''."""
+def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str, int | None]:
+    """Return the file of a local workbook and the ID of an online one, with the number of the tab
+    that its link names. The file or the ID is ''."""
     xlsx = reader.text("workbook", workbook, "xlsx", "")
     google = reader.text("workbook", workbook, "google", "")
     # If the config names both a file and a link, or neither, no workbook is chosen.
@@ -289,8 +317,13 @@ def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]
         reader.wrong("workbook", "xlsx", "config-workbook-missing")
     spreadsheet = spreadsheet_id(google)
     if google and not spreadsheet:
-        reader.wrong("workbook", "google", "config-not-a-google-link")
-    return xlsx, spreadsheet
+        published = "config-google-link-published"
+        reader.wrong(
+            "workbook",
+            "google",
+            published if is_published(google) else "config-not-a-google-link",
+        )
+    return xlsx, spreadsheet, tab_in_link(google)
 
 
 _ADDRESS = re.compile(r"https://[^/]+|http://(localhost|127\.0\.0\.1)(:\d+)?")

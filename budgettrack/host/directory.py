@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from budgettrack.config.load import spreadsheet_id
+from budgettrack.config.load import about_published, spreadsheet_id
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import GROUPS
@@ -45,6 +45,8 @@ class HostedGroup(Struct, frozen=True):
         workbook = self.text("workbook")
         if not workbook:
             return "Paste the link of the group's sheet into the column Workbook."
+        if published := about_published(workbook):
+            return f"Workbook: {published}"
         if not is_file(workbook) and not spreadsheet_id(workbook):
             return (
                 "Workbook: paste the link of a Google sheet, or type the name of a file in the"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from budgettrack import files
 from budgettrack.config.key import KEY, KEY_FILE, made_key
-from budgettrack.config.load import spreadsheet_id
+from budgettrack.config.load import about_published, spreadsheet_id
 from budgettrack.config.place import NAME
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError, WorkbookError
@@ -243,7 +243,8 @@ def _given_id(target: str, shared: Sequence[str]) -> str:
     given = spreadsheet_id(target)
     if not given:
         raise UsageError(
-            f"{target} is not the link of a Google spreadsheet. Copy it from the browser."
+            about_published(target)
+            or f"{target} is not the link of a Google spreadsheet. Copy it from the browser."
         )
     if shared:
         raise UsageError(

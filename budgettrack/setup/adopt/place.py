@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from budgettrack import files
-from budgettrack.config.load import Config, load, spreadsheet_id
+from budgettrack.config.load import Config, about_published, load, spreadsheet_id, tab_in_link
 from budgettrack.config.place import NAME
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.grids import Book
@@ -74,15 +74,23 @@ def _online(
     id_ = spreadsheet_id(link)
     if len(id_) < _SHORTEST_ID:
         raise UsageError(
-            f"{link} is not the link of a Google Sheet. Open the sheet, and copy the address that"
-            " the browser shows: https://docs.google.com/spreadsheets/d/..."
+            about_published(link)
+            or f"{link} is not the link of a Google Sheet. Open the sheet, and copy the address"
+            " that the browser shows: https://docs.google.com/spreadsheets/d/..."
         )
     address = os.environ.get("BUDGETTRACK_ADDRESS") or None
     if there is not None:
         credentials = credentials or there.credentials
         address = there.address or address
     connection = google.connected(credentials, READING, address)
-    book = google.GoogleWorkbook(id_, connection, reads_only=True).read()
+    workbook = google.GoogleWorkbook(id_, connection, reads_only=True)
+    book = workbook.read()
+    number = tab_in_link(link)
+    if number is not None and not workbook.has_tab(number):
+        raise UsageError(
+            f"The link leads to a tab that the spreadsheet does not have (gid={number}), so it may"
+            " be the link of another sheet. Open the sheet, and copy its link from the browser."
+        )
     lines = [f'google = "{LINK.format(id=id_)}"']
     if credentials is not None:
         relative = os.path.relpath(credentials.absolute(), path.absolute().parent)

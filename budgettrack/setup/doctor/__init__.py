@@ -58,7 +58,11 @@ def _examined(group: OpenedGroup) -> Iterator[Examined]:
     yield Examined("workbook", words=f"{count(len(book.grids), 'tab')} read")
     if thrown_away := workbook.in_trash(config):
         yield thrown_away
+    if elsewhere := workbook.link(config, to_read):
+        yield elsewhere
     yield workbook.writing(group)
+    if closed := list(workbook.protected(config, to_read)):
+        yield Examined("protections", closed)
     yield workbook.shape(config, book)
     if foreign := workbook.foreign(config, book):
         yield foreign

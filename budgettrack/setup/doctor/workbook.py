@@ -9,6 +9,7 @@ from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.grids import Book, Grid
+from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import Table, normal
 from budgettrack.file_kinds import is_only_read
@@ -47,6 +48,42 @@ def in_trash(config: Config) -> Examined | None:
     if is_in_trash(config.credentials, config.address, config.google):
         return Examined("trash", [finding_at("trash", "sheet-in-trash")])
     return None
+
+
+def protected(config: Config, workbook: object) -> Iterator[Finding]:
+    """Yield findings about protections of an online sheet in the tabs in which the program writes.
+
+    `workbook` was just read."""
+    from budgettrack.workbook.google.workbook import GoogleWorkbook
+
+    if not isinstance(workbook, GoogleWorkbook):
+        return
+    ours = {normal(tab) for tab in _written_tabs(config)}
+    account = workbook.connection.email or "the account that runs this"
+    for tab, cells in workbook.closed():
+        if normal(tab) in ours:
+            values = (("cells", cells), ("account", account))
+            yield Finding("range-protected", values=values, tab=tab)
+
+
+def _written_tabs(config: Config) -> Iterator[str]:
+    """Yields the titles that the tabs in which the program writes may have."""
+    for table in config.tables:
+        yield from in_every_language("tab", table.tab)
+        yield from table.aliases
+    for shape in config.shapes.values():
+        yield from (shape.tabs or (shape.tab,)) if shape.write else ()
+
+
+def link(config: Config, workbook: object) -> Examined | None:
+    """Checks that the tab exists that the link of an online sheet names. Returns None if it does,
+    or if the link names none. `workbook` was just read."""
+    from budgettrack.workbook.google.workbook import GoogleWorkbook
+
+    number = config.google_tab
+    if number is None or not isinstance(workbook, GoogleWorkbook) or workbook.has_tab(number):
+        return None
+    return Examined("link", [finding_at("link", "link-of-another-tab", gid=str(number))])
 
 
 def shape(config: Config, book: Book) -> Examined:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from budgettrack import files
-from budgettrack.config.load import spreadsheet_id
+from budgettrack.config.load import about_published, spreadsheet_id
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.setup.probe.recording import (
     SPREADSHEET,
@@ -62,7 +62,8 @@ def probe(
     given = "" if is_made else spreadsheet_id(target)
     if not is_made and not given:
         raise UsageError(
-            f"{target} is not the link of a Google spreadsheet. Give that of a blank one, or:"
+            about_published(target)
+            or f"{target} is not the link of a Google spreadsheet. Give that of a blank one, or:"
             f" --probe {NEW}"
         )
     connection = connected(credentials, MAKING if is_made else WRITING, address)

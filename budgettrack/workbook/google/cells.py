@@ -17,6 +17,7 @@ from decimal import Decimal
 
 import msgspec
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import CellError, Grid, NoValue, Value
 from budgettrack.core.own_tabs import mark_of
 from budgettrack.workbook.code_formats import as_shown, code_template, is_shown
@@ -30,7 +31,8 @@ READ = (
     "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
     "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
-    "developerMetadata(metadataId,metadataKey,metadataValue),basicFilter/range,tables/range,"
+    "developerMetadata(metadataId,metadataKey,metadataValue),basicFilter/range,"
+    "tables(name,range,columnProperties(columnIndex,columnName)),"
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     f"rowData(values({_CELLS}))))"
 )
@@ -181,10 +183,30 @@ class Range(msgspec.Struct):
         return range(self.startRowIndex, bottom), range(self.startColumnIndex, right)
 
     @property
+    def words(self) -> str:
+        """Names the cells, such as `B2:C9`, `B:B` or `every cell`."""
+        first, last = letters(self.startColumnIndex), ""
+        if self.endColumnIndex is not None:
+            last = letters(self.endColumnIndex - 1)
+        top, bottom = self.startRowIndex + 1, self.endRowIndex
+        if not last and not self.startColumnIndex:
+            return f"rows {top} to {bottom}" if bottom else f"{_from_row(top)}"
+        columns = f"{first}:{last}" if last else f"all columns from {first} on"
+        if bottom is None:
+            return columns if top == 1 else f"{columns} from row {top} on"
+        if last:
+            return f"{first}{top}:{last}{bottom}"
+        return f"{columns} in rows {top} to {bottom}"
+
+    @property
     def corners(self) -> tuple[int, int, int, int]:
         """The first row, first column, last row and last column. The range must have an end."""
         bottom, right = self.endRowIndex or 0, self.endColumnIndex or 0
         return self.startRowIndex, self.startColumnIndex, bottom - 1, right - 1
+
+
+def _from_row(top: int) -> str:
+    return "every cell" if top == 1 else f"all rows from {top} on"
 
 
 class _Protected(msgspec.Struct):
@@ -192,6 +214,12 @@ class _Protected(msgspec.Struct):
     unprotectedRanges: list[Range] = []  # noqa: N815
     warningOnly: bool = False  # noqa: N815
     requestingUserCanEdit: bool = False  # noqa: N815
+
+    @property
+    def stops_us(self) -> bool:
+        """Whether this account may not edit the range. A protection that only asks people to
+        confirm does not stop a program."""
+        return not (self.warningOnly or self.requestingUserCanEdit)
 
 
 class _Filter(msgspec.Struct):
@@ -212,10 +240,17 @@ SENT = "budgettrack-journal"
 """The key under which the spreadsheet keeps the journal of sent mails, as developer metadata."""
 
 
+class _TableColumn(msgspec.Struct):
+    columnIndex: int = 0  # noqa: N815
+    columnName: str = ""  # noqa: N815
+
+
 class _SheetTable(msgspec.Struct):
     """A Table of Google Sheets, which people made from some cells."""
 
+    name: str = ""
     range: Range = msgspec.field(default_factory=Range)
+    columnProperties: list[_TableColumn] = []  # noqa: N815
 
 
 class Tab(msgspec.Struct):
@@ -615,8 +650,7 @@ def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
     """Returns the cells within the filled area that this account may not edit."""
     locked: set[tuple[int, int]] = set()
     for protection in tab.protectedRanges:
-        # Such a protection only asks people to confirm. It does not stop a program.
-        if protection.warningOnly or protection.requestingUserCanEdit:
+        if not protection.stops_us:
             continue
         locked.update(itertools.product(*protection.range.within(height, width)))
         for free in protection.unprotectedRanges:

@@ -5,8 +5,6 @@ google-auth. `verify` explains how a write is verified; `errors` has the message
 
 from __future__ import annotations
 
-import json
-import re
 import time
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +22,7 @@ from gspread.http_client import HTTPClient
 from msgspec import Struct, field
 
 from budgettrack import structured
-from budgettrack.core.base.addresses import a1, letters
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, NewMeaning, Room, ToolTab
 from budgettrack.version import __version__
@@ -47,6 +45,7 @@ from budgettrack.workbook.google.cells import (
 )
 from budgettrack.workbook.google.credentials import MAKING, SignIn, credentials_of
 from budgettrack.workbook.google.errors import ErrorAnswer
+from budgettrack.workbook.google.refused import refused_place
 from budgettrack.workbook.google.verify import Faults
 from budgettrack.workbook.google.write import Lost, TabWrite, Write
 
@@ -90,7 +89,9 @@ class _Refused(_Failure):
 
 
 class Connection(Struct):
-    """A connection to Google with timeouts, retries and clear errors."""
+    """A connection to Google with timeouts, retries and clear errors.
+
+    `seen`: the tabs of the spreadsheet at its last read, so that messages can name them."""
 
     credentials: Credentials
     address: str = SHEETS
@@ -99,6 +100,7 @@ class Connection(Struct):
     tries: int = TRIES
     total: float = TOTAL
     pause: float = 1.0
+    seen: Spreadsheet | None = None
     _client: HTTPClient | None = None
 
     @property
@@ -200,7 +202,7 @@ class Connection(Struct):
             answer = self._request(method, url, params, content)
         except APIError as error:
             making = writes and url == f"{self.address}/v4/spreadsheets"
-            place = refused_place(error.error.get("message", ""), content)
+            place = refused_place(error.error.get("message", ""), content, self.seen)
             raise self._answered(error, place, writes=writes, making=making) from None
         return answer.content
 
@@ -266,26 +268,6 @@ def _reason(error: Any) -> str:
         if isinstance(detail, dict) and detail.get("reason"):
             return str(detail["reason"])
     return ""
-
-
-_IN_REQUEST = re.compile(r"Invalid requests\[(\d{1,6})\]\.(\w{1,40}):")
-
-
-def refused_place(message: str, content: bytes | None) -> str:
-    """Returns the cells that Google names in its message about a refused request, such as
-    `C5:D7` of a tab, or ''."""
-    match = _IN_REQUEST.match(message)
-    if match is None or content is None:
-        return ""
-    made = json.loads(content).get("requests", [])
-    number, kind = int(match[1]), match[2]
-    area = made[number].get(kind, {}).get("range", {}) if number < len(made) else {}
-    if "startRowIndex" not in area or "startColumnIndex" not in area:
-        return ""
-    first = f"{letters(area['startColumnIndex'])}{area['startRowIndex'] + 1}"
-    last = f"{letters(area['endColumnIndex'] - 1)}{area['endRowIndex']}"
-    cells = first if first == last else f"{first}:{last}"
-    return f"{cells} in the tab whose link ends in gid={area['sheetId']}"
 
 
 def _never_sent(error: Exception) -> bool:
@@ -464,6 +446,21 @@ class GoogleWorkbook(Struct):
         before the first read."""
         return self._links
 
+    def closed(self) -> list[tuple[str, str]]:
+        """Returns the cells that this account may not edit, as at the last read: the title of their
+        tab and words such as `B2:C9`."""
+        sheets = self._state.sheets if self._state else []
+        return [
+            (tab.title, protection.range.words)
+            for tab in sheets
+            for protection in tab.protectedRanges
+            if protection.stops_us
+        ]
+
+    def has_tab(self, number: int) -> bool:
+        """Whether the spreadsheet had a tab with this number (gid) at the last read."""
+        return self._state is not None and self._state.tab(number) is not None
+
     def state(self) -> Spreadsheet:
         """Reads the spreadsheet in one request, and returns it in the form of the API."""
         return self._get()
@@ -495,9 +492,13 @@ class GoogleWorkbook(Struct):
     def _read(self) -> Spreadsheet:
         content = self.connection.get(self._url, {"fields": READ})
         try:
-            return spreadsheet(content)
+            state = spreadsheet(content)
         except STRANGE:
             raise errors.strange_answer() from None
+        # Without the cells, which would be kept in memory for long.
+        tabs = [Tab(properties=tab.properties, tables=tab.tables) for tab in state.sheets]
+        self.connection.seen = Spreadsheet(sheets=tabs)
+        return state
 
     def _check_hidden_rows(self, state: Spreadsheet, *, after_a_write: bool = False) -> None:
         """Raises `WorkbookError` if Google left out the contents of hidden rows.

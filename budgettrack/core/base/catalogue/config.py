@@ -71,6 +71,13 @@ CONFIG: Mapping[str, Code] = {
         "The value is neither the link nor the ID of a Google spreadsheet.",
         "Open the sheet and copy its link from the browser.",
     ),
+    "config-google-link-published": error(
+        "config",
+        "The value is the link of a published copy (File > Share > Publish to web), in which nobody"
+        " can write.",
+        "Ask somebody who edits the sheet for the link of the sheet itself, from the browser's"
+        " address line.",
+    ),
     "config-address-not-usable": error(
         "config",
         "The value is not the beginning of an address with https://.",

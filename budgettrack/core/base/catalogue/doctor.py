@@ -14,6 +14,18 @@ DOCTOR: Mapping[str, Code] = {
         " put there.",
         "Let its owner open https://drive.google.com/drive/trash and restore it.",
     ),
+    "range-protected": warning(
+        "doctor",
+        "This program may not edit {cells} of the tab, because a protection does not let it. A sync"
+        " that has to write there is refused as a whole.",
+        "In Data > Protect sheets and ranges, let {account} edit that range.",
+    ),
+    "link-of-another-tab": warning(
+        "doctor",
+        "The link in the config leads to a tab that the spreadsheet does not have (gid={gid}). So"
+        " it may be the link of another sheet, such as an older copy.",
+        "Open the sheet in which the group works, and copy its link from the browser.",
+    ),
     "people-named": warning(
         "doctor",
         "The column {heading} names people. Everybody with whom this sheet is shared sees "
