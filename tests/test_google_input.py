@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from budgettrack.config.load import load, spreadsheet_id
+from budgettrack.config.load import load, spreadsheet_id, tab_in_link
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register import queries
@@ -521,6 +521,21 @@ def test_a_link_does_as_well_as_an_id(given: str) -> None:
     id_ = "1Sle_EDNRq8PsQGzmskqQWIGnUT4epR-d9A-9gaJsrrQ"
 
     assert spreadsheet_id(given.format(id=id_)) == id_
+
+
+@pytest.mark.parametrize(
+    ("given", "tab"),
+    [
+        ("/edit", None),
+        ("/edit#gid=0", 0),
+        ("/edit?gid=12#gid=12", 12),
+        ("/edit?usp=sharing&gid=7", 7),
+        ("/edit#gid=12345678901", None),
+        ("/edit#range=gid=5", None),
+    ],
+)
+def test_a_link_may_name_a_tab(given: str, tab: int | None) -> None:
+    assert tab_in_link(f"https://docs.google.com/spreadsheets/d/1Sle{given}") == tab
 
 
 @pytest.mark.parametrize(
