@@ -97,8 +97,8 @@ DRAFTS: Mapping[str, Code] = {
     ),
     "draft-statement-open": warning(
         "drafts",
-        "Figures of {about} may still change: it has not closed the month.",
-        "Wait until its treasurer closes it.",
+        "Figures of {about} may still change: the month is not closed there.",
+        "Wait until the treasurer closes it.",
     ),
     "draft-sides-differ": warning(
         "drafts",
