@@ -239,7 +239,7 @@ def test_the_columns_of_the_workbook_are_those_of_its_declaration() -> None:
             assert field["title"] == each.heading
             assert each.note in field["description"]
             assert tuple(choice["value"] for choice in field.get("categories", ())) == each.choices
-            assert field["type"] == {"money": "number", "number": "number", "percent": "number", "date": "yearmonth"}.get(each.kind, "string")  # fmt: skip
+            assert field["type"] == {"money": "number", "number": "number", "count": "number", "percent": "number", "date": "yearmonth"}.get(each.kind, "string")  # fmt: skip
             assert ("currencyField" in field) == (each.kind == "money")
 
 

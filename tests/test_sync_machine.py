@@ -105,7 +105,7 @@ class Machine(RuleBasedStateMachine):
 
     def fresh(self, kind: str) -> Value:
         number = next(self.numbers)
-        if kind in ("money", "number"):
+        if kind in ("money", "number", "count"):
             return float(number) + 0.25
         if kind == "date":
             return date(2026, 1 + number % 12, 1 + number % 28)

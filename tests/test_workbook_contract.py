@@ -73,14 +73,15 @@ def test_values_arrive_with_their_kinds(place: Place) -> None:
     assert grid(place.workbook(), "Empty").rows in ([], [[]])
 
 
-def test_only_the_cells_that_are_written_change(place: Place) -> None:
+@pytest.mark.parametrize("share", ["percent", "count"])
+def test_only_the_cells_that_are_written_change(place: Place, share: str) -> None:
     place.make({"Budget": ROWS}, percents=["Budget!E2"])
     workbook = place.workbook()
     book = workbook.read()
     edits = [
         CellEdit("Budget", 1, 1, Decimal("99.5"), 100.25, "money"),
         CellEdit("Budget", 1, 3, date(2026, 2, 1), date(2026, 1, 5), "date"),
-        CellEdit("Budget", 1, 4, Decimal("75"), 0.5, "percent"),
+        CellEdit("Budget", 1, 4, Decimal("75"), 0.5, share),
         CellEdit("Budget", 2, 1, None, 7.0, "money"),
         CellEdit("Budget", 3, 0, "B-3", None, "id"),
         CellEdit("Budget", 6, 0, "=1+1", None, "id"),

@@ -494,7 +494,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
                 )
     for name in turned:
         column = table.by_name.get(name)
-        if column and column.kind not in ("money", "number"):
+        if column and column.kind not in ("money", "number", "count"):
             reader.wrong(section, "turned", "config-turned-not-an-amount", value=name)
     parts = _date_parts(reader, section, given)
     if not headings and not columns and "periods" not in given:

@@ -140,7 +140,7 @@ def _type_last_month(path: Path) -> None:
 def _value(text: str, kind: str) -> str | Decimal | date:
     if kind == "date":
         return date.fromisoformat(text)
-    return Decimal(text) if kind in ("money", "number", "percent") else text
+    return Decimal(text) if kind in ("money", "number", "count", "percent") else text
 
 
 def _is_ours(folder: Path) -> bool:

@@ -86,6 +86,7 @@ _WIDTHS = {
     "month": 10,
     "money": 14,
     "number": 11,
+    "count": 11,
     "percent": 10,
     "currency": 10,
     "choice": 16,
@@ -396,7 +397,7 @@ MARKS: tuple[Mark, ...] = (
 
 WORDS = ("text", "choice", "reference", "link")
 """The kinds of columns with words. They are wrapped, so that nothing of them is cut on paper."""
-NUMBERS = ("money", "number", "percent")
+NUMBERS = ("money", "number", "count", "percent")
 """The kinds of columns with figures, which spreadsheets align to the right."""
 
 MARKS_FIRST, MARKS_LAST = 5, 1_000
@@ -720,7 +721,7 @@ def _typed(column: Column, text: str, words: SheetWords) -> Typed:
         return None
     if column.kind == "date":
         return date.fromisoformat(text)
-    if column.kind in ("money", "number"):
+    if column.kind in ("money", "number", "count"):
         return _decimal(text)
     if column.kind == "percent":
         return _decimal(text).scaleb(-2)

@@ -72,18 +72,29 @@ def read_number(value: Value, locale: str) -> Reading:
     return plain(number)
 
 
+def read_count(value: Value, locale: str, percent: bool) -> Reading:
+    """Reads a number of an indicator, which may be a share. `78 %`, and a cell in whose format 0.78
+    shows as 78 %, are 78."""
+    number = read_number(_without_percent_sign(value), locale)
+    if percent and isinstance(number, str) and not isinstance(value, str):
+        return plain(Decimal(number) * 100)
+    return number
+
+
+def _without_percent_sign(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    text = tidy(value)
+    if text.startswith(_PERCENT_SIGNS):
+        return text[1:].lstrip()
+    return text[:-1].rstrip() if text.endswith(_PERCENT_SIGNS) else text
+
+
 def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
     """Reads a percentage. Returns 50 for 50 %. `percent`: the cell's number format is a
     percentage."""
-    signed, bare = percent, value
-    if isinstance(value, str):
-        text = tidy(value)
-        bare = text
-        if text.startswith(_PERCENT_SIGNS):
-            bare = text[1:].lstrip()
-        elif text.endswith(_PERCENT_SIGNS):
-            bare = text[:-1].rstrip()
-        signed = bare != text
+    bare = _without_percent_sign(value)
+    signed = bare != tidy(value) if isinstance(value, str) else percent
     number = _unpriced(bare, locale)
     if number == "ambiguous":
         return unreadable("amount-ambiguous", str(value))

@@ -16,7 +16,7 @@ ROWS_OF_A_TAB = 10_000_000
 """A number that is larger than any row number. It is added to the row numbers of further tabs, so
 that the rows of several tabs are different."""
 
-FIGURES = frozenset({"money", "number", "percent"})
+FIGURES = frozenset({"money", "number", "count", "percent"})
 """The kinds of columns that hold figures."""
 
 

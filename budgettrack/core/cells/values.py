@@ -18,7 +18,7 @@ from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.base.unseen import legible
 from budgettrack.core.cells.dates import read_date, read_month
 from budgettrack.core.cells.locales import read_currency
-from budgettrack.core.cells.numbers import read_amount, read_number, read_percentage
+from budgettrack.core.cells.numbers import read_amount, read_count, read_number, read_percentage
 from budgettrack.core.cells.reading import (
     BLANKS,
     LARGEST,
@@ -79,6 +79,8 @@ def read(
             return read_amount(value, locale, percent)
         case "number":
             return read_number(value, locale)
+        case "count":
+            return read_count(value, locale, percent)
         case "percent":
             return read_percentage(value, locale, percent)
         case "date":

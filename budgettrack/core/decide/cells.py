@@ -174,6 +174,6 @@ def typed(kind: str, text: str, *, turned: bool = False) -> str | Decimal | date
         return None
     if kind == "date":
         return date.fromisoformat(text)
-    if kind in ("money", "number", "percent"):
+    if kind in ("money", "number", "count", "percent"):
         return -Decimal(text) if turned else Decimal(text)
     return text

@@ -26,6 +26,7 @@ ColumnKind = Literal[
     "month",
     "money",
     "number",
+    "count",
     "percent",
     "currency",
     "reference",
@@ -33,11 +34,15 @@ ColumnKind = Literal[
     "code",
     "lot",
 ]
+SHARES = frozenset({"percent", "count"})
+"""The kinds of columns in which a cell with a percentage format holds 0.5 for 50 %. A count is a
+number of an indicator: of people, of kits, or a share in percent."""
 Bounds = Literal["any", "not below zero", "whole, not below zero", "above zero", "0 to 100"]
 """The figures that a column allows. "0 to 100" is a percentage of a whole."""
 USUAL_BOUNDS: Mapping[ColumnKind, Bounds] = {
     "money": "not below zero",
     "number": "not below zero",
+    "count": "not below zero",
     "percent": "0 to 100",
 }
 """The figures that a column of each kind allows, if it declares nothing else."""
@@ -103,7 +108,7 @@ class Table(Struct, frozen=True, dict=True):
     columns: tuple[Column, ...]
     aliases: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
-    months: Literal["", "money", "number"] = ""
+    months: Literal["", "money", "count"] = ""
     added: bool = False
     asked: str = ""
 
@@ -257,8 +262,8 @@ WORK_PLAN = Table(
         ),
         Column("internal_note", "Internal note", aliases=("Notes", "Note", "Comment")),
         Column("indicator", "Indicator", optional=True, moved=True),
-        Column("target", "Target", "number", own_bounds="any", optional=True, moved=True),
-        Column("achieved", "Achieved", "number", own_bounds="any", optional=True, moved=True),
+        Column("target", "Target", "count", own_bounds="any", optional=True, moved=True),
+        Column("achieved", "Achieved", "count", own_bounds="any", optional=True, moved=True),
     ),
     aliases=("Workplan", "Work plan", "Activities", "Plan"),
 )
@@ -305,16 +310,16 @@ INDICATORS = Table(
         Column(
             "baseline",
             "Baseline",
-            "number",
+            "count",
             "public",
             "The number before the work began.",
             own_bounds="any",
         ),
-        Column("target", "Target", "number", "public", own_bounds="any"),
+        Column("target", "Target", "count", "public", own_bounds="any"),
         Column(
             "achieved",
             "Achieved to date",
-            "number",
+            "count",
             "public",
             "The running number, if you do not type it by month.",
             own_bounds="any",
@@ -334,7 +339,7 @@ INDICATORS = Table(
             note="Why a number fell, was corrected, or is far from its target.",
         ),
     ),
-    months="number",
+    months="count",
     added=True,
 )
 

@@ -26,7 +26,7 @@ TYPES = {
     "id": "string", "text": "string", "choice": "string", "reference": "string", "link": "string",
     "currency": "string",
     "date": "yearmonth", "month": "yearmonth", "money": "number", "number": "number",
-    "percent": "number",
+    "count": "number", "percent": "number",
 }  # fmt: skip
 """The type in the Table Schema for each kind of column. Public dates have only a month, no day."""
 

@@ -30,7 +30,7 @@ from budgettrack.core.base.grids import (
     Value,
 )
 from budgettrack.core.own_tabs import free_title, own_tab
-from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS
+from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS, SHARES
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import (
     MARK,
@@ -312,7 +312,7 @@ def _row(
 def _put(sheet: Grid, cell: CellEdit) -> Put:
     value = cell.value
     place = (cell.row, cell.column)
-    if cell.kind == "percent" and place in sheet.percents and isinstance(value, Decimal):
+    if cell.kind in SHARES and place in sheet.percents and isinstance(value, Decimal):
         value = value.scaleb(-2)
     # A cell with a date or a time already has a format of its own.
     as_date = isinstance(value, date) and not isinstance(sheet.at(*place), date | time)

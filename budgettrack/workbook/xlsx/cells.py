@@ -13,6 +13,7 @@ from decimal import Decimal
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit
+from budgettrack.core.records.tables import SHARES
 from budgettrack.workbook.xlsx.scan import (
     ROW,
     area,
@@ -140,7 +141,8 @@ class _CellWriter:
 
     def _written(self, edit: CellEdit, style: int, kept: bytes = b"") -> bytes:
         value = edit.value
-        if edit.kind == "percent" and isinstance(value, Decimal) and self._styles.is_percent(style):
+        in_percent = edit.kind in SHARES and self._styles.is_percent(style)
+        if in_percent and isinstance(value, Decimal):
             # 50 % is stored as 0.5 if the cell's format is a percentage.
             value = value.scaleb(-2)
         return cell(edit.row, edit.column, style, value, self._from_1904, kept)

@@ -188,3 +188,30 @@ def test_a_dash_is_nothing(text: str) -> None:
 @pytest.mark.parametrize("value", ["- -", "-x", "- Fund", "a-", "-5", "5-", "", "€", 0, None])
 def test_a_dash_beside_other_words_is_no_amount(value: Value) -> None:
     assert not is_nothing(value, "en")
+
+
+@pytest.mark.parametrize(
+    ("value", "percent", "text"),
+    [
+        (78, False, "78"),
+        (0.5, False, "0.5"),
+        (0.78, True, "78"),
+        (1.2, True, "120"),
+        ("78%", False, "78"),
+        ("40 %", True, "40"),
+        ("%78", False, "78"),
+        ("-3", False, "-3"),
+        ("1.5 %", False, "1.5"),
+        ("٪۷۸", False, "78"),
+        (-3, False, "-3"),
+    ],
+)
+def test_a_count_in_percent_is_its_number(value: Value, percent: bool, text: str) -> None:
+    assert read(value, "count", "en", percent=percent) == text
+
+
+@pytest.mark.parametrize("value", ["about 20", "12 people", "%", "5 EUR", True])
+def test_what_is_no_count_is_told(value: Value) -> None:
+    told = read(value, "count", "en")
+    assert isinstance(told, Finding)
+    assert told.code == "number-not-readable"
