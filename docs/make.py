@@ -247,9 +247,11 @@ def workbook() -> str:
             if column.owner != "register" and not column.moved
         ]
         if table.months:
+            month = table.column("2026-01")
+            what = "amount" if month.kind == "money" else "number"
             lines.append(
-                f"| `2026-01`, `Jan 2026` … | money | {SEEN_BY['funder']} | The amount of that"
-                " month. |"
+                f"| `2026-01`, `Jan 2026` … | {month.kind} | {SEEN_BY[month.audience]} |"
+                f" The {what} of that month. |"
             )
     return "\n".join(lines) + "\n"
 
