@@ -42,6 +42,24 @@ def test_our_books_are_as_if_nothing_were_handed_on() -> None:
     assert books.terms.spent == sum(spent for spent, _ in books.by_category.values())
 
 
+def test_a_fee_that_we_noted_as_income_did_not_come_from_outside() -> None:
+    def fee(day: str, **more: str) -> tuple[str, str, Fields]:
+        fields = {"date": day, "grant": "G-1", "kind": "host fee", "amount": "50"}
+        return "income", f"I-{day}", {**fields, "state": "received", **more}
+
+    before = host()
+    (without,) = own_books(before, totals(before)[0], "2026-03")
+    # What is still to come, and what came after the month, is not counted.
+    plan = host(fee("2026-03-31"), fee("2026-04-01"), fee("2026-02-01", state="expected"))
+    (books,) = own_books(plan, totals(plan)[0], "2026-03")
+    assert books.terms == replace(
+        without.terms,
+        fees=without.terms.fees - 5_000,
+        held_here=without.terms.held_here + 5_000,
+    )
+    assert (books.fees_here, books.terms.gap, books.receipts) == (5_000, 0, without.receipts)
+
+
 def test_what_was_paid_by_the_end_of_the_month_is_handed_on() -> None:
     back = {"given": "V-1", "direction": "back from the group", "paid_on": "2026-03-31",
             "amount_paid": "30"}  # fmt: skip
