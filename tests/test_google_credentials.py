@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,45 @@ def test_every_kind_of_file_is_loaded(kind: str, tmp_path: Path) -> None:
     assert list(scopes or ()) == [READING]
 
 
-@pytest.mark.parametrize("info", [{"type": "gdch_service_account"}, {"type": "other"}, {}, []])
+@pytest.mark.google_http
+@pytest.mark.parametrize("address", ["no address", "file:///token", "https://"])
+def test_a_damaged_address_is_told_at_once(server: Server, tmp_path: Path, address: str) -> None:
+    """It does not get better by trying again for five minutes."""
+    path = tmp_path / "credentials.json"
+    key = json.loads(server.service_account()) | {"token_uri": address}
+    path.write_text(json.dumps(key), "utf-8")
+    path.chmod(0o600)
+    began = time.monotonic()
+
+    with pytest.raises(WorkbookError, match="An address in the credentials file is no address"):
+        connected(path, READING, server.url).get(server.url + "/v4/spreadsheets/1", {})
+
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.google_http
+def test_the_file_of_a_client_is_told_as_one(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "client.json"
+    path.write_text(server.client(), "utf-8")
+    path.chmod(0o600)
+
+    with pytest.raises(WorkbookError, match=f"Sign in with it: budgettrack login --client {path}"):
+        credentials_of(path, READING)
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        {"type": "gdch_service_account"},
+        {"type": "other"},
+        {},
+        [],
+        {"type": "impersonated_service_account"},
+        FEDERATED | {"credential_source": "a text"},
+        FEDERATED | {"credential_source": {"file": 1}},
+        FEDERATED | {"credential_source": {"file": ["token"]}},
+    ],
+)
 def test_a_file_of_another_kind_is_refused(info: Any, tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="is not a key that Google made"):
         credentials_of(kept(tmp_path, info), READING)

@@ -76,7 +76,7 @@ class Tokens:
             head, claims = jwt.decode_header(assertion), jwt.decode(assertion, verify=False)  # type: ignore[no-untyped-call]
         except (ValueError, exceptions.GoogleAuthError):
             return 400, _refused("invalid_grant", "Invalid JWT: Failed to decode.")
-        account = self.accounts.get(claims.get("iss", ""))
+        account = self.accounts.get(str(claims.get("iss", "")))
         if account is None or account.disabled:
             return 400, _refused("invalid_grant", "Invalid grant: account not found")
         problem = self._problem(account, head, claims, assertion, now)

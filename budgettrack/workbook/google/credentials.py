@@ -43,8 +43,8 @@ def credentials_of(path: Path | None, scope: str) -> Credentials:
         return _from_file(structured.json_object(_key_file(path)), scope, path)
     except exceptions.DefaultCredentialsError as error:
         raise errors.no_credentials(path, str(error)) from None
-    except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError):
-        # The library's message may quote the key file, so it is not shown.
+    except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError, AttributeError):
+        # google-auth fails in many ways on a field of another type. The library's message may quote the key file, so it is not shown.
         raise errors.unreadable_key(path) from None
 
 
@@ -52,6 +52,8 @@ def _from_file(info: dict[str, Any], scope: str, path: Path) -> Credentials:
     """Returns the credentials in a file of any kind that Google's tools write.
 
     Raises `ValueError` if the kind is unknown or may not be used with Google Sheets."""
+    if "installed" in info:
+        raise errors.client_not_key(path)
     kind = info["type"]
     scopes = [scope]
     # Each kind is loaded only if the file has it.
@@ -127,9 +129,13 @@ def _federated(info: dict[str, Any]) -> Any:
     program, or from a file, an address or a certificate."""
     from google.auth import aws, identity_pool, pluggable
 
+    source = info.get("credential_source", {})
+    if not all(isinstance(source.get(name, ""), str) for name in ("file", "url")):
+        # A number would be taken for a file that is open, such as the terminal, and closed.
+        raise ValueError("credential_source")
     if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
         return aws.Credentials
-    if info.get("credential_source", {}).get("executable") is not None:
+    if source.get("executable") is not None:
         return pluggable.Credentials
     return identity_pool.Credentials
 

@@ -69,6 +69,15 @@ def unreadable_key(path: Path | None) -> WorkbookError:
     )
 
 
+def client_not_key(path: Path) -> WorkbookError:
+    """Returns the error for an OAuth client's file in the place of credentials."""
+    return WorkbookError(
+        f"{path} is the file of a client, which opens nothing by itself. Sign in with it: budgettrack"
+        f" login --client {path}. Then name in the config what login makes: credentials ="
+        ' "google-sign-in.json".'
+    )
+
+
 def open_key_file(path: Path) -> WorkbookError:
     """Returns the error for a key file that other users may read."""
     return WorkbookError(
@@ -410,14 +419,23 @@ REFUSALS = (
 """The refusals of Google, in the order in which they are tried. The last one fits every answer."""
 
 
+_NO_ADDRESS = ("MissingSchema", "InvalidSchema", "InvalidURL", "LocationParseError")
+_IN_THE_WAY = ("ProxyError", "SSLError", "CERTIFICATE", *_NO_ADDRESS)
+
+
 def stands_in_the_way(error: Exception) -> bool:
     """Whether a failure lasts until somebody changes a setting, so that trying again is useless."""
-    return any(word in repr(error) for word in ("ProxyError", "SSLError", "CERTIFICATE"))
+    return any(word in repr(error) for word in _IN_THE_WAY)
 
 
 def unreachable(error: Exception, host: str) -> WorkbookError:
     """Returns the error for a host that cannot be reached."""
     words = repr(error)
+    if any(word in words for word in _NO_ADDRESS):
+        return WorkbookError(
+            "An address in the credentials file is no address. Download the file again"
+            " (docs/google.md), and leave it as it is."
+        )
     if "ProxyError" in words:
         proxy = _proxy()
         return WorkbookError(
