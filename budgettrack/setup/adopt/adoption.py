@@ -299,8 +299,27 @@ def told(adoption: Adoption) -> Iterator[str]:
             f"Look at {adoption.book.grids[number].tab}!{letter}: these amounts are sums of rows"
             ' that are read elsewhere. If they only sum up, answer summary = "yes".'
         )
+    yield from _doubtful_directions(adoption)
     yield from _taken_by_default(adoption)
     yield from _doubts(adoption.sheet.findings)
+
+
+_DOUBTS = {
+    "spending": "it is taken for spending, and no title, heading or text says so. If this money"
+    " came in, write Income into a title above the headings, and adopt it again.",
+    "income": "it is taken for income because of its title or the name of its tab. If this money"
+    " went out, write Expenses into a title above the headings, and adopt it again.",
+    "neither": "its name says that it is about loans, debts or things, and it is counted. If that"
+    " is neither spending nor income, take it out of the config.",
+    "planned": "its name says that it is a plan, and it is counted as what happened, because of"
+    " its dates. If it is a plan, take it out of the config.",
+}
+"""What is told of a table of which little says whether its money came in or went out."""
+
+
+def _doubtful_directions(adoption: Adoption) -> Iterator[str]:
+    for place, doubt in adoption.proposal.directions:
+        yield f"Look at {adoption.book.grids[place].tab}: {_DOUBTS[doubt]}"
 
 
 def _taken_by_default(adoption: Adoption) -> Iterator[str]:
@@ -413,6 +432,10 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     for question in adoption.proposal.questions:
         answer = question.answer(adoption.answers)
         rows.append(_row("question", question.name, question.words, answer))
+    rows += [
+        _row("doubtful", adoption.book.grids[number].tab, "", doubt)
+        for number, doubt in adoption.proposal.directions
+    ]
     rows += [_row("refused", "", "", reason) for reason in adoption.refusals]
     if file:
         rows.append(_row("written", file, "", ""))

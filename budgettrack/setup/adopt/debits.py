@@ -79,7 +79,7 @@ def by_view(
         _by_balance(seen, block, moves, (debit, credit))
         or _by_opening(seen, block, moves)
         or _by_signs(*below)
-        or _by_texts(seen, block, moves)
+        or view_by_texts(seen, block, moves)
     )
     view, asked = _answered(view, debit.heading, answers)
     return (debit, credit, asked) if view == "in" else (credit, debit, asked)
@@ -108,7 +108,7 @@ def way_by_view(
     view = (
         _by_balance(seen, block, moves, (amount,))
         or _by_signs(typed["debit"], typed["credit"])
-        or _by_texts(seen, block, moves)
+        or view_by_texts(seen, block, moves)
     )
     shown = sides.get("debit") or sides["credit"]
     view, asked = _answered(view, shown, answers)
@@ -153,16 +153,15 @@ def _figure(seen: SeenBook, block: SheetBlock, row: int, column: SeenColumn) -> 
 def _by_balance(
     seen: SeenBook, block: SheetBlock, moves: Mapping[int, Decimal], sides: Sequence[SeenColumn]
 ) -> View:
-    """Returns the view with which a running balance agrees. `moves`: by row, the debit less the
-    credit."""
+    """Returns the view with which a running balance agrees in at least half of the rows. `moves`:
+    by row, the debit less the credit."""
     taken = {column.index for column in sides}
     for column in block.columns:
-        if column.holds == "figures" and column.index not in taken:
-            steps = {*_steps(seen, block, moves, column)}
-            if steps == {1}:
-                return "in"
-            if steps == {-1}:
-                return "out"
+        is_other = column.means("id", "receipt", "line", "year", "quantity", "unit_cost")
+        if column.holds == "figures" and column.index not in taken and not is_other:
+            steps = [*_steps(seen, block, moves, column)]
+            if len({*steps}) == 1 and 2 * len(steps) >= sum(map(bool, moves.values())):
+                return "in" if steps[0] > 0 else "out"
     return ""
 
 
@@ -203,7 +202,7 @@ def _by_signs(debits: Iterable[Decimal], credits_: Iterable[Decimal]) -> View:
     return "in" if signs == [{False}, {True}] else ""
 
 
-def _by_texts(seen: SeenBook, block: SheetBlock, moves: Mapping[int, Decimal]) -> View:
+def view_by_texts(seen: SeenBook, block: SheetBlock, moves: Mapping[int, Decimal]) -> View:
     """Returns the view that fits what the rows are about: a donation came in, rent went out."""
     texts = [column for column in block.columns if column.holds == "texts"]
     votes: dict[View, int] = {"in": 0, "out": 0}

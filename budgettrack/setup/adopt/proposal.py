@@ -22,6 +22,7 @@ from budgettrack.setup.adopt.columns import charged_of, is_amount, tax_beside
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, shared_sign
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.debits import is_journal
+from budgettrack.setup.adopt.directions import Doubt, doubtful_directions
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.paid import doubtful_words
@@ -52,7 +53,8 @@ class WorkbookProposal(Struct, frozen=True):
     read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include.
     Both have the number of the tab, too. `doubtful`: the number of the tab, the cell and the word,
     if a word leaves open whether a row is spending that was paid. `journals`: the numbers of the
-    tabs in which each row names both its accounts."""
+    tabs in which each row names both its accounts. `directions`: the numbers of tabs of which
+    little says whether their money came in or went out, each with what is doubtful."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -75,6 +77,7 @@ class WorkbookProposal(Struct, frozen=True):
     taxes: tuple[tuple[int, str], ...] = ()
     doubtful: tuple[tuple[int, str, str], ...] = ()
     journals: tuple[int, ...] = ()
+    directions: tuple[tuple[int, Doubt], ...] = ()
 
 
 def propose(
@@ -135,6 +138,7 @@ def propose(
         ),
         taxes=tuple(dict.fromkeys(_taxes(seen, tables.candidates))),
         doubtful=tuple(dict.fromkeys(_doubtful(seen, tables.candidates))),
+        directions=tuple(dict.fromkeys(doubtful_directions(seen, tables.candidates))),
         journals=tuple(
             dict.fromkeys(
                 candidate.block.place

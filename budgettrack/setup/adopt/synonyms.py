@@ -466,6 +466,47 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+SPENT: Mapping[str, str] = {
+    "en": "spent, payments, purchases, purchase, claims, wages, salaries, payroll, petty cash",
+    "fr": "dépensé, paiements, achats, notes de frais, salaires",
+    "es": "pagos, compras, salarios, nóminas",
+    "pt": "pagamentos, compras, salários",
+    "de": "zahlungen, einkäufe, auslagen, gehälter, löhne",
+    "ru": "платежи, покупки, закупки, выплаты, зарплаты",
+    "ar": "المدفوعات, مدفوعات, مشتريات, رواتب",
+    "uk": "платежі, покупки, закупівлі, виплати, зарплати",
+    "nl": "betalingen, aankopen, lonen, salarissen",
+    "it": "pagamenti, acquisti, stipendi",
+    "fa": "پرداخت ها, خرید, خریدها, حقوق",
+}
+"""Words in a title that say more surely than `bank` or `book` that money went out."""
+
+RECEIVED: Mapping[str, str] = {
+    "en": "income, incomes, revenue, revenues, donations",
+    "fr": "recettes, recette, produits, revenus, dons",
+    "es": "ingresos, ingreso, donaciones",
+    "pt": "receitas, receita, doações, donativos",
+    "de": "einnahmen, erträge, spenden",
+    "ru": "доходы, доход, поступления, пожертвования",
+    "ar": "الإيرادات, إيرادات, التبرعات",
+    "uk": "доходи, дохід, надходження, пожертви",
+    "nl": "inkomsten, ontvangsten, giften, baten",
+    "it": "entrate, ricavi, proventi, donazioni",
+    "fa": "درآمد, درآمدها, دریافت ها, اعانات",
+}
+"""Words in a title that say more surely than `fees` or `grants` that money came in."""
+
+NEITHER = (
+    "loan, loans, debt, debts, debtors, creditors, owed, receivable, receivables, payable, payables,"
+    " inventory, asset, assets, stock, stocks, invoices sent, prêt, prêts, emprunt, emprunts, dettes,"
+    " créances, inventaire, actifs, stocks, préstamo, préstamos, deudas, inventario, activos,"
+    " empréstimo, empréstimos, dívidas, inventário, ativos, darlehen, schulden, forderungen, inventar,"
+    " bestand, anlagen, займ, займы, долги, инвентарь, имущество, позика, позики, борги, інвентар,"
+    " майно, قرض, قروض, ديون, جرد, أصول, leningen, lening, schulden, voorraad, prestito, prestiti,"
+    " debiti, crediti, وام, بدهی, اموال, موجودی کالا"
+)
+"""Words in a title for money that is lent or owed, and for things: neither spending nor income."""
+
 TAXES: Mapping[str, Mapping[str, str]] = {
     "gross": {
         "en": "gross, incl vat, incl. vat, including vat, inc vat, inc. vat, with vat, vat included,"

@@ -13,8 +13,11 @@ from budgettrack.core.records.tables import normal, one_spelling
 from budgettrack.setup.adopt.synonyms import (
     COLUMNS,
     LETTERS,
+    NEITHER,
     OTHER_WORDS,
+    RECEIVED,
     SECTIONS,
+    SPENT,
     TAXES,
     VERSIONS,
     WAYS,
@@ -226,6 +229,8 @@ def _harmless() -> frozenset[str]:
         for languages in group.values():
             for text in languages.values():
                 words |= set(_WORD.findall(one_spelling(text.casefold())))
+    for text in (NEITHER, *SPENT.values(), *RECEIVED.values()):
+        words |= set(_WORD.findall(one_spelling(text.casefold())))
     for language in LANGUAGES:
         words |= {
             word
@@ -252,8 +257,21 @@ def says(text: str, kind: str) -> bool:
     return not {*found, *pairs, _plain(text)}.isdisjoint(_words(kind))
 
 
+def says_neither(text: str) -> bool:
+    """Whether a title or the name of a tab is about loans, debts or things."""
+    found = _WORD.findall(one_spelling(text.casefold()))
+    pairs = {" ".join(pair) for pair in pairwise(found)}
+    return not {*found, *pairs}.isdisjoint(_plain(word) for word in NEITHER.split(","))
+
+
+_SURE = {"spent": SPENT, "received": RECEIVED}
+
+
 @lru_cache(maxsize=8)
 def _words(kind: str) -> frozenset[str]:
+    if kind in _SURE:
+        listed = _SURE[kind].values()
+        return frozenset(_plain(word) for words in listed for word in words.split(","))
     return frozenset(_plain(word) for text in WORDS[kind].values() for word in text.split(","))
 
 
