@@ -380,7 +380,7 @@ def main(sizes: tuple[int, ...] = SIZES, runs: int = RUNS) -> None:
             _first(address, count)
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
         server.stdout.close()
 
 

@@ -44,7 +44,8 @@ def credentials_of(path: Path | None, scope: str) -> Credentials:
     except exceptions.DefaultCredentialsError as error:
         raise errors.no_credentials(path, str(error)) from None
     except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError, AttributeError):
-        # google-auth fails in many ways on a field of another type. The library's message may quote the key file, so it is not shown.
+        # google-auth fails in many ways on a field of another type.
+        # The library's message may quote the key file, so it is not shown.
         raise errors.unreadable_key(path) from None
 
 
