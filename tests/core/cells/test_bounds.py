@@ -42,7 +42,7 @@ def test_every_column_of_figures_has_its_bounds() -> None:
         table.name: {
             column.name: column.bounds
             for column in table.columns
-            if column.kind in ("money", "number", "percent")
+            if column.kind in ("money", "number", "count", "percent")
         }
         for table in TABLES
     }

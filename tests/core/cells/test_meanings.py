@@ -94,7 +94,7 @@ FIGURES = [
     (table, column)
     for table in (EXPENSES, BUDGET, INCOME, RATES)
     for column in table.columns
-    if column.kind in ("money", "number")
+    if column.kind in ("money", "number", "count")
 ]
 
 

@@ -83,12 +83,12 @@ def test_only_tables_that_say_so_have_a_column_for_every_month(name: str) -> Non
 
 def test_only_budget_lines_and_indicators_have_columns_of_months() -> None:
     assert {name: table.months for name, table in BY_NAME.items() if table.months} == {
-        "indicators": "number",
+        "indicators": "count",
         "budget": "money",
     }
     by_month = BY_NAME["indicators"].column("2026-01")
     assert (by_month.kind, by_month.audience, by_month.bounds) == (
-        "number",
+        "count",
         "public",
         "not below zero",
     )
