@@ -73,8 +73,8 @@ def client_not_key(path: Path) -> WorkbookError:
     """Returns the error for an OAuth client's file in the place of credentials."""
     return WorkbookError(
         f"{path} is the file of a client, which opens nothing by itself. Sign in with it:"
-        f" budgettrack login --client {path}. Then name in the config what login makes: credentials ="
-        ' "google-sign-in.json".'
+        f" budgettrack login --client {path}. Then name in the config what login makes:"
+        ' credentials = "google-sign-in.json".'
     )
 
 
