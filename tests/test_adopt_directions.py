@@ -85,3 +85,15 @@ def test_codes_are_no_balance(tmp_path: Path) -> None:
     ]
     done = adopted(book(tmp_path, {"Ledger": rows}), "--yes", "--dry-run")
     assert "Expenses: 2 rows, 300.00 in all" in done.stdout
+
+
+def test_a_payroll_by_months_may_be_a_plan_so_a_person_must_say_it(tmp_path: Path) -> None:
+    rows = [["Role", "Jan", "Feb", "Total"], ["Cook", 500, 500, 1000], ["Lead", 700, 700, 1400]]
+    path = book(tmp_path, {"Payroll 2026": rows})
+    refused = adopted(path)
+    assert refused.exit_code == 1
+    assert "Are they planned or actual?" in refused.output
+
+    (tmp_path / "a.toml").write_text('kind = "actual"\n')
+    done = adopted(path, "--answers", str(tmp_path / "a.toml"), "--dry-run")
+    assert "Expenses: 4 rows, 2,400.00 in all" in done.stdout

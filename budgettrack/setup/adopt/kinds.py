@@ -78,7 +78,8 @@ def kind_of(
         return "actual"
     if block.has_periods:
         # Only people of the group know whether `Expenses 2026` with months is a plan or spending.
-        return "" if is_only(words, "expense", "planned") else "planned"
+        is_spending = says(words, "spent") or says(words, "expense")
+        return "" if is_spending and not says(words, "planned") else "planned"
     if says(words, "planned"):
         return "planned"
     has_other = amount_of(block, ("total", "amount")) is not None
@@ -100,7 +101,7 @@ def question_of_kind(seen: SeenBook, block: SheetBlock, *, has_begun: bool = Fal
     if has_begun:
         spending += [column.heading for column in block.columns if _says_money_moved(column)]
     is_plan = says(title, "planned") or says(title, "income")
-    says_expense = bool(spending) and not is_plan
+    says_expense = (bool(spending) or says(title, "spent")) and not is_plan
     # People sign for what they got, and a receipt is for a payment.
     # So a column for signatures or receipts is a sign of spending.
     is_signed = not is_plan and any(says_signed(column.heading) for column in block.columns)
