@@ -97,6 +97,19 @@ def test_accepted_differences_that_are_none_are_refused(accepted: str, tmp_path:
         load(path)
 
 
+@pytest.mark.parametrize(
+    "others",
+    ['{ Way = "In" }', "{ Way = [1] }", '{ Kind = ["In"] }', '["In"]', '"In"'],
+)
+def test_words_of_other_rows_that_are_none_are_refused(others: str, tmp_path: Path) -> None:
+    path = tmp_path / "budgettrack.toml"
+    mapped = '[tables.expenses]\nheadings = { amount = "A" }\nwhere = { Way = "Out" }\n'
+    path.write_text(f'[workbook]\nxlsx = "p.xlsx"\n{mapped}where_not = {others}\n', "utf-8")
+
+    with pytest.raises(ConfigError, match=r'where_not = \{ Way = \["In"\] \}'):
+        load(path)
+
+
 def test_the_page_has_each_tab_of_a_host() -> None:
     headings = PAGE.splitlines()
     assert [table.tab for table in HOST_TABLES if f"## {table.tab}" not in headings] == []
