@@ -42,6 +42,13 @@ def test_our_books_are_as_if_nothing_were_handed_on() -> None:
     assert books.terms.spent == sum(spent for spent, _ in books.by_category.values())
 
 
+def test_money_that_may_come_and_money_without_a_grant_are_no_award() -> None:
+    applied: Fields = {"funder": "Fund", "state": "applied", "currency": "EUR", "amount": "9"}
+    gift: Fields = {"date": "2026-02-01", "kind": "donation", "amount": "50", "state": "received"}
+    plan = host(("grants", "G-8", applied), ("income", "I-30", gift))
+    assert [one.grant for one in own_books(plan, totals(plan)[0], "2026-03")] == ["G-1"]
+
+
 def test_a_fee_that_we_noted_as_income_did_not_come_from_outside() -> None:
     def fee(day: str, **more: str) -> tuple[str, str, Fields]:
         fields = {"date": day, "grant": "G-1", "kind": "host fee", "amount": "50"}

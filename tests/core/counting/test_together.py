@@ -14,7 +14,7 @@ from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.counting.terms import Terms
 from budgettrack.core.counting.together import HandedOn, is_handed_on
 from budgettrack.core.figures.profile import Profile
-from budgettrack.core.figures.sums import added
+from budgettrack.core.figures.sums import Sums, added
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
@@ -148,3 +148,14 @@ def test_a_group_without_a_statement_has_its_money_on_the_way() -> None:
     assert (share.on_the_way, share.held, share.month, share.closed) == (100_000, 0, "", False)
     assert is_handed_on(plan, "G-1")
     assert not is_handed_on(plan, "G-2")
+
+
+def test_a_fee_that_came_to_the_grant_does_not_hide_what_is_kept_of_it() -> None:
+    """We keep 5 % of 1,000.00 of this grant. A fee of another one is an income of it."""
+    fee = {"date": "2026-02-05", "grant": "G-1", "kind": "host fee", "amount": "30",
+           "state": "received"}  # fmt: skip
+    rows = with_rows(("given", "V-1", {"fee": "5"}), ("income", "I-20", fee))
+    plan, _ = plan_of(rows, base="EUR")
+    handed_on = HandedOn(plan, totals(plan)[0], "G-1", lambda _: {})
+    together = handed_on.together(("2026-01", "2026-01", "2026-03"), Sums())
+    assert (together.fees, together.terms.fees) == (5_000, 2_000)
