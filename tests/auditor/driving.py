@@ -269,9 +269,17 @@ class Recorder:
         self._people(self.put, "Budget", id_, people, Amount=Parts({name: 1}), **{**row, **fields})
 
     def regrant(self, line: str, grant: str) -> None:
-        """A line goes to another grant. The funder of the old one has seen what was on it."""
+        """A line goes to another grant. The funder of the old one has seen what was on it.
+
+        Before the first page, both awards follow it: nobody has seen the old ones."""
+        old = self.lines[line]["grant"]
+        for name, times in () if self.shown else self.lines[line]["budget"].items():
+            for award, moved in ((self.awards[old], -times), (self.awards[grant], times)):
+                award[name] = award.get(name, 0) + moved
+                if not award[name]:
+                    del award[name]
         grants = self.lines[line].setdefault("grants", {})
-        grants.setdefault(self.lines[line]["grant"], self.lines[line]["page"])
+        grants.setdefault(old, self.lines[line]["page"])
         grants.setdefault(grant, len(self.shown))
         self.lines[line]["grant"] = grant
         self.edit("Budget", line, Grant=grant)
