@@ -140,3 +140,11 @@ def docs_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert made.returncode == 0, made.stderr
     return folder
+
+
+@pytest.fixture
+def rows_stay_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something hides rows of an online sheet that a write cannot show, such as a slicer."""
+    from budgettrack.workbook.google import write
+
+    monkeypatch.setattr(write, "_shown", lambda _: [])

@@ -243,6 +243,7 @@ def test_what_moves_before_the_answer_to_a_repair_is_put_right_where_it_stands(
     stand_as_in_a_twin(script[:-1], script[-1], server, place, twin)
 
 
+@pytest.mark.usefixtures("rows_stay_hidden")
 @pytest.mark.parametrize("read", ["a column of sums", "move a column", "a row"])
 def test_what_moves_before_a_write_is_judged_by_reading_is_put_right_where_it_stands(
     read: str, server: Server, place: GooglePlace, tmp_path: Path
@@ -451,6 +452,7 @@ def test_a_repair_that_people_never_let_finish_is_finished_by_the_next_reading(
     assert KEPT_EDITS not in again.titles
 
 
+@pytest.mark.usefixtures("rows_stay_hidden")
 def test_a_write_into_rows_that_are_neither_copied_nor_shown_is_put_right(
     server: Server, place: GooglePlace
 ) -> None:

@@ -20,9 +20,9 @@ right. If not, somebody typed something or a row moved: another write restores t
 is verified in the same way.
 
 A before-image may be incomplete: if a filter hides rows, Google may leave them out when it copies
-cells, or copy other rows in their place. So each cell of the image first gets a text that the copy
-must overwrite. The answer also has the IDs of the original rows, which must equal those in the
-image. Nothing is ever restored from an incomplete image.
+cells, or copy other rows in their place. So the filter is removed before cells are copied, and each
+cell of the image first gets a text that the copy must overwrite. Nothing is ever restored from an
+incomplete image.
 
 If a run is killed before it has verified its write, the journal and the before-image stay in the
 sheet, and the next read verifies the write."""
@@ -105,7 +105,7 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
             continue
         owed = list(_owed_cells(tab, scratch))
         # An image that is exactly as expected is complete, even if the original has changed.
-        if owed and not is_whole(tab, scratch, answer.tab(tab.sheet)):
+        if owed and not is_whole(tab, scratch):
             faults.incomplete.append(tab)
         else:
             faults.cells += owed
@@ -123,39 +123,10 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
     return faults
 
 
-def is_whole(tab: TabWrite, scratch: Tab, source: Tab | None) -> bool:
-    """Whether the before-image (the copy made before a write) has every row that was copied, each
-    at its place.
-
-    A row was left out if a cell still has the text `UNCOPIED`. If there is a filter and the IDs
-    of image and original differ, rows were copied to wrong places. If the write changes the ID
-    itself, all cells that it does not change must agree instead. Without a filter they may
-    differ, because somebody may have sorted the rows after the write."""
-    images = {number: scratch.content_of(number, tab.columns) for number in image_rows(tab)}
-    if is_left_out(images.values()):
-        return False
-    if tab.whole or source is None or not source.is_filtered:
-        return True
-    column = tab.id_column
-    if column is None or any(names_itself(tab, row) for row in tab.rows):
-        return _stands_beside(tab, scratch, source)
-    return all(same(scratch.content(row, column), source.content(row, column)) for row in images)
-
-
-def _stands_beside(tab: TabWrite, scratch: Tab, source: Tab) -> bool:
-    """Whether each row of the before-image agrees with the original row, in the cells that the
-    write did not change. Returns False if no written row has a filled cell of this kind, or if the
-    answer does not have these cells."""
-    is_told = False
-    written = {row.row: {put.column for put in row.puts} for row in tab.rows}
-    for number in image_rows(tab):
-        left_alone = [column for column in tab.columns if column not in written.get(number, ())]
-        image = scratch.content_of(number, left_alone)
-        there = source.content_of(number, left_alone)
-        if not all(same(one, other) for one, other in zip(image, there, strict=True)):
-            return False
-        is_told |= number in written and any(content is not None for content in image)
-    return is_told
+def is_whole(tab: TabWrite, scratch: Tab) -> bool:
+    """Whether the before-image (the copy made before a write) has every row that was copied: none
+    of its cells still has the text `UNCOPIED`."""
+    return not is_left_out(scratch.content_of(row, tab.columns) for row in image_rows(tab))
 
 
 def is_left_out(rows: Iterable[Sequence[Entered | None]]) -> bool:

@@ -303,7 +303,13 @@ class GoogleWorkbook(Struct):
         If the last write was not verified, because its run was killed, verifies it first and
         corrects its faults. Raises `WorkbookError` with problem and remedy."""
         self._refusals.clear()
-        state = self._get()
+        return self._verified(self._get())
+
+    def _verified(self, state: Spreadsheet) -> Book:
+        """Returns the content, after the last write that the spreadsheet shows was verified.
+
+        It may be the write of a run that has given up: Google may carry out a request late, after
+        another run has read."""
         write = None if self.reads_only else google_write.read_journal(state)
         faults = self._proven_later(write, state)
         return self._book(self._repaired(faults, state) if faults else state)
@@ -344,7 +350,7 @@ class GoogleWorkbook(Struct):
             meanings = edits.meanings if last else ()
             answer, done = self._carry_out(write, state, pages, hidden=hidden, meanings=meanings)
             if not done:
-                return self._book(answer)
+                return self._verified(answer)
             faults = verify.proven(write, answer)
             before, state = state, google_write.after(write, state)
             if faults.incomplete:
@@ -372,7 +378,7 @@ class GoogleWorkbook(Struct):
         except (_Refused, _Unsure) as error:
             # The present state is read next, so it does not matter whether this was carried out.
             self._refuse_again(error.told)
-            return self._book(self._get())
+            return self._verified(self._get())
         return msgspec.structs.replace(self._book(now), room=google_room.inserted(rooms))
 
     def _judged_by_reading(self, faults: Faults, before: Spreadsheet) -> Spreadsheet:
@@ -679,11 +685,11 @@ def _doubtful(state: Spreadsheet) -> list[_HiddenRows]:
 
 
 _PROOF = (
-    "sheets(properties(sheetId,title),basicFilter/range,data(startRow,startColumn,"
+    "sheets(properties(sheetId,title),data(startRow,startColumn,"
     "rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
 )
 """The fields that the answer to a write must have: the before-images (copies made before the
-write) and the IDs (see `ranges`)."""
+write, see `ranges`)."""
 
 
 def _with(sought: Faults, before: Faults) -> Faults:

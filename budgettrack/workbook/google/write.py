@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from budgettrack import structured
-from budgettrack.core.base.addresses import a1, letters
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.grids import (
     Book,
     CellEdit,
@@ -544,11 +544,22 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
             if tab.heading_row + 1 < max(have, need):
                 yield _blanked(tab.scratch, left, right, tab.heading_row + 1, None)
         return
+    yield from _shown(tab.sheet)
     yield from _add_hidden(tab.scratch, title, BEFORE, (need, width))
     yield from _copy(tab, tab.heading_row, tab.heading_row + 1, 0, width)
     for top, bottom in runs(image_rows(tab), _GAP):
         for left, right in runs(tab.columns, 0):
             yield from _copy(tab, top, bottom, left, right)
+
+
+def _shown(sheet: int) -> Iterable[Request]:
+    """Returns the request that removes the filter of a tab, so that no row is left out when its
+    cells are copied.
+
+    Without it, work could be lost: somebody sets a filter after our read, and somebody else types
+    into a cell that we write. Only such a filter is removed. If the tab had one when it was read,
+    the whole tab is copied."""
+    return [{"clearBasicFilter": {"sheetId": sheet}}]
 
 
 def image_rows(tab: TabWrite) -> list[int]:
@@ -646,6 +657,7 @@ def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
     if page.whole:
         yield from _duplicate(page, title)
         return
+    yield from _shown(page.sheet)
     yield from _add_hidden(page.scratch, title, BEFORE, (rows, columns))
     yield from _copy(page, 0, rows, 0, columns)
 
@@ -761,37 +773,19 @@ def _kept_row(lost: Lost) -> tuple[Entered, Entered, Entered]:
 
 def ranges(write: Write, state: Spreadsheet) -> list[str]:
     """Returns the ranges that the answer to a write must contain: the before-images (the copies
-    made before the write), and the original cells beside the copied ones, which show whether the
-    copy is complete (see `verify`)."""
+    made before the write)."""
     wanted = []
     for part in write.copied:
         title = a1(_hidden_title(f"{HIDDEN} {part.sheet}", state))
         if not isinstance(part, TabWrite):
             wanted.append(title)
             continue
-        rows = list(runs(image_rows(part), _GAP))
         if part.whole:
+            rows = runs(image_rows(part), _GAP)
             wanted += [f"{title}!{top + 1}:{bottom}" for top, bottom in rows]
             continue
         wanted.append(title)
-        source = state.tab(part.sheet)
-        if source is not None:
-            name = a1(source.title)
-            wanted += [
-                f"{name}!{letters(left)}{top + 1}:{letters(right - 1)}{bottom}"
-                for left, right in runs(_witnesses(part), 0)
-                for top, bottom in rows
-            ]
     return wanted
-
-
-def _witnesses(tab: TabWrite) -> list[int]:
-    """Returns the columns that show whether a before-image (the copy made before a write) is
-    complete. This is the column of IDs. If the write changes an ID, it is all other columns."""
-    column = tab.id_column
-    if column is None or any(names_itself(tab, row) for row in tab.rows):
-        return tab.columns
-    return [column]
 
 
 def names_itself(tab: TabWrite, row: RowWrite) -> bool:
