@@ -324,6 +324,24 @@ def test_double_entries_are_refused(rows: Tab, tmp_path: Path) -> None:
     assert "Journal: each row names two accounts, its debit and its credit" in done.output
 
 
+@pytest.mark.parametrize("nothing", ["0.00", "0,00 €", "-", "0"])
+def test_a_statement_with_a_zero_on_the_other_side_of_each_row_is_no_journal(
+    nothing: str, tmp_path: Path
+) -> None:
+    rows: Tab = [
+        ["Date", "Description", "Debit", "Credit"],
+        [JAN, "Donation", nothing, "1000"],
+        [JAN, "Rent", "200", nothing],
+        [JAN, "Donation", nothing, "500"],
+        [FEB, "Food", "50", nothing],
+    ]
+    path = book(tmp_path, {"Bank": rows})
+    done = adopted(path)
+    assert done.exit_code == 0, done.output
+    assert "Income: 2 rows, 1,500.00 in all" in done.stdout
+    assert figures(path) == [("0.00", "250.00")]
+
+
 def test_what_is_taken_by_default_is_told(tmp_path: Path) -> None:
     path = book(tmp_path, {"Sheet1": [["Item", "Amount"], ["Rent", 500], ["Food", 70]]})
     done = adopted(path, "--yes", "--dry-run")

@@ -12,10 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal, one_spelling
 from budgettrack.setup.adopt.questions import Question, debit_question
-from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.synonyms import CAME_BACK, CAME_IN, CREDITS, DEBITS, WENT_OUT
 from budgettrack.setup.adopt.vocabulary import way_of
@@ -127,13 +128,22 @@ def is_journal(seen: SeenBook, block: SheetBlock) -> bool:
     for debit in sides["debit"]:
         for credit in sides["credit"]:
             filled = [
-                [grid.at(row, column.index) not in (None, "", 0) for column in (debit, credit)]
+                [_names_account(seen, grid.at(row, column.index)) for column in (debit, credit)]
                 for row in block.rows
             ]
             both, either = sum(map(all, filled)), sum(map(any, filled))
             if debit.holds == credit.holds and both * 2 > either:
                 return True
     return False
+
+
+def _names_account(seen: SeenBook, value: Value) -> bool:
+    """Whether a cell names an account or has an amount. A zero or a dash is neither, also as a
+    text: many banks' statements have it on the other side of each row."""
+    figure = figure_of(value, seen.locale)
+    if figure is not None:
+        return figure != 0
+    return isinstance(value, str) and any(sign.isalnum() for sign in value)
 
 
 def _answered(
