@@ -110,6 +110,19 @@ def test_words_of_other_rows_that_are_none_are_refused(others: str, tmp_path: Pa
         load(path)
 
 
+@pytest.mark.parametrize("where", ["5", '"Way"', '["Way"]', "true"])
+def test_words_of_other_rows_beside_a_where_that_is_none_are_told(
+    where: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "budgettrack.toml"
+    mapped = f'[tables.expenses]\nheadings = {{ amount = "A" }}\nwhere = {where}\n'
+    others = 'where_not = { Way = ["In"] }\n'
+    path.write_text(f'[workbook]\nxlsx = "p.xlsx"\n{mapped}{others}', "utf-8")
+
+    with pytest.raises(ConfigError, match=r"Write where = "):
+        load(path)
+
+
 def test_the_page_has_each_tab_of_a_host() -> None:
     headings = PAGE.splitlines()
     assert [table.tab for table in HOST_TABLES if f"## {table.tab}" not in headings] == []

@@ -586,7 +586,8 @@ def _where_not(
     others = given.get("where_not", {})
     where = given.get("where", {})
     are_usable = isinstance(others, dict) and all(
-        heading in where
+        isinstance(where, dict)
+        and heading in where
         and isinstance(texts, list)
         and all(isinstance(text, str) for text in texts)
         for heading, texts in others.items()
