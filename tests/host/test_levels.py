@@ -257,6 +257,15 @@ def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
         assert changed != answer.read_bytes()
         host.with_name("answer.json").write_bytes(changed)
         assert about_the_answer(host) == {unsigned}
+    # If nothing is given any more, the answer says so, and is signed too.
+    book = openpyxl.load_workbook(path)
+    headings, line = list(book["Given"].iter_rows(max_row=2))
+    line[[cell.value for cell in headings].index("Group")].value = "GR-7"
+    book.save(path)
+    ran(top)
+    assert json.loads(answer.read_bytes())["grants"] == []
+    host.with_name("answer.json").write_bytes(answer.read_bytes())
+    assert about_the_answer(host) == set()
 
 
 def about_the_answer(host: Path) -> set[str]:

@@ -3,7 +3,7 @@ says that it paid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 
 from budgettrack.core.base.findings import Finding, finding
@@ -52,11 +52,13 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
         return
     # A group may have several hosts.
     said_by = folded(look.answer.host)
-    agreement = next((one for one in agreed if folded(one.other_party) == said_by), None)
-    if agreement is None:
+    with_host = [one for one in agreed if folded(one.other_party) == said_by]
+    if not with_host:
         yield _refused("host-answer-of-another", agreed)
         return
-    if code := _unsigned(look.answer, agreement):
+    # With one host there may be several agreements, and its key is typed into any of them.
+    agreement = next((one for one in with_host if one.public_key), with_host[0])
+    if code := _unsigned(look.answer, {one.public_key for one in with_host} - {""}):
         yield _refused(code, [agreement], "public_key")
         return
     rolled = look.counted if look.plan.given else None
@@ -71,15 +73,16 @@ def host_says_otherwise(look: Looking) -> Iterator[Finding]:
             yield _differing(agreement, trouble)
 
 
-def _unsigned(answer: HostAnswer, agreement: Agreement) -> str:
+def _unsigned(answer: HostAnswer, keys: Set[str]) -> str:
     """Returns the code of the finding if nobody knows whether the host made this answer, or ''.
+    `keys`: the public keys of the host that we know.
 
     If the host itself put the answer into our folder, and we have no key of it, nothing is to be
     known: who can write there can change our books too."""
     if not isinstance(answer, ReadAnswer):
         return ""
-    if agreement.public_key:
-        return "" if answer.is_signed_by(agreement.public_key) else "host-answer-not-signed"
+    if keys:
+        return "" if any(map(answer.is_signed_by, keys)) else "host-answer-not-signed"
     return "host-answer-without-key" if answer.needs_key else ""
 
 

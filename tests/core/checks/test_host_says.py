@@ -10,7 +10,13 @@ from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
-from budgettrack.core.counting.answers import VERSION, AnsweredGrant, HostAnswer, RefusedAnswer
+from budgettrack.core.counting.answers import (
+    VERSION,
+    AnsweredGrant,
+    HostAnswer,
+    ReadAnswer,
+    RefusedAnswer,
+)
 from budgettrack.core.counting.statements import ToldMovement
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields
@@ -208,6 +214,41 @@ def test_an_answer_that_is_not_for_us_or_not_from_our_host_is_told_and_not_compa
     assert one.words("en") == (what + NOT_COMPARED, to_do)
     assert "Another Host" not in repr(one)
     assert found(told, ("agreements", "AG-1", {"statement": "no"})) == []
+
+
+def read_from_file(key: str, *, needs_key: bool) -> ReadAnswer:
+    """An answer that was signed with one key."""
+    fields = {name: getattr(said(), name) for name in HostAnswer.__struct_fields__}
+    return ReadAnswer(**fields, is_signed_by=lambda typed: typed == key, needs_key=needs_key)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "needs_key", "codes"),
+    [
+        ("", "", True, ["host-answer-without-key"]),
+        ("", "", False, ["host-payment-differs"]),
+        ("key", "", True, ["host-payment-differs"]),
+        ("other", "", True, ["host-answer-not-signed"]),
+        ("other", "", False, ["host-answer-not-signed"]),
+        # Of two agreements with the same host, any may have the key.
+        ("", "key", True, ["host-payment-differs"]),
+        ("", "other", False, ["host-answer-not-signed"]),
+        ("older", "key", True, ["host-payment-differs"]),
+    ],
+)
+def test_an_answer_is_compared_only_if_it_is_known_who_made_it(
+    first: str, second: str, needs_key: bool, codes: list[str]
+) -> None:
+    another = {"kind": "host or country partner", "other_party": "Delta Partners",
+               "state": "in force", "statement": "yes", "ending": "By either side.",
+               "public_key": second}  # fmt: skip
+    told = found(
+        read_from_file("key", needs_key=needs_key),
+        ("income", "I-1", {"amount": "5"}),
+        ("agreements", "AG-1", {"public_key": first}),
+        ("agreements", "AG-2", another),
+    )
+    assert [one.code for one in told] == codes
 
 
 def test_two_grants_without_a_reference_have_a_finding_each() -> None:
