@@ -196,6 +196,7 @@ ELSEWHERE = {
     "total-counted",
     "carried-not-counted",
     "heading-without-year",
+    "heading-not-a-month",
     "period-not-read",
     # About two rows: tests/core/cells/test_moved_money.py.
     "money-may-be-moved",

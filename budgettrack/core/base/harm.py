@@ -96,6 +96,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "taken-for-carried",
         "may-be-line",
         "heading-without-year",
+        "heading-not-a-month",
         "period-not-read",
         "missing-column",
         "lines-without-amount",

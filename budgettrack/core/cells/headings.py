@@ -13,7 +13,12 @@ from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.base.months import months_of_period
 from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.joined_tabs import other_months, tabs_of_shape
-from budgettrack.core.cells.month_headings import Periods, month_places, period_places
+from budgettrack.core.cells.month_headings import (
+    Periods,
+    month_places,
+    months_not_read,
+    period_places,
+)
 from budgettrack.core.cells.shaping import row_after, row_until
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.records import tables
@@ -215,15 +220,18 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
         values = {"heading": first.heading}
         return None, [place.finding("missing-heading", field=first.name, values=values)]
     places, personal = _places(table, texts, known)
+    findings: list[Finding] = []
     if table.months:
         places |= month_places(grid.rows[row], personal.union(*places.values()), locale)
+        for index in months_not_read(grid, row, personal.union(*places.values()), locale):
+            values = {"heading": str(grid.at(row, index))}
+            findings.append(place.finding("heading-not-a-month", row, index, values=values))
     columns = {name: indexes[0] for name, indexes in places.items() if len(indexes) == 1}
     shown = {
         name: _shown(grid.at(row, index), table.column(name).heading)
         for name, index in columns.items()
     }
     missing: set[str] = set()
-    findings: list[Finding] = []
     for column in (table.column(name) for name in places if name not in columns):
         findings += _not_one(place, column, row, places[column.name])
         if is_asked(column):

@@ -39,6 +39,8 @@ _HALF = re.compile(
 )
 _REMARK = re.compile(r"\([^()]{0,30}\)$")
 _NUMBERED = re.compile(r"\b(?:month|m|year|y|quarter|q|mois|année|mes|mês|año|ano|monat|jahr)\s?\d")
+_TWO_NUMBERS = re.compile(r"\d{1,4}\s?[-/.]\s?\d{1,4}")
+"""Finds a heading such as `2026-13` or `1/26`."""
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -81,6 +83,24 @@ def month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[M
             if isinstance(month, str) and is_month(month):
                 places.setdefault(month, []).append(index)
     return places
+
+
+def months_not_read(grid: Grid, row: int, taken: Set[int], locale: str) -> list[int]:
+    """Returns the columns of a tab of our layout that have numbers below a heading which looks like
+    a month or a longer period, such as `2026-13`, `Jan` or `Q1 2026`. Columns in `taken` are used
+    for a field or for a month."""
+    names = _month_names(locale)
+    return [
+        index
+        for index, cell in enumerate(grid.rows[row])
+        if index not in taken
+        and (text := _text_of_heading(cell))
+        and (_named(text, names) or _TWO_NUMBERS.fullmatch(text))
+        and any(
+            isinstance(grid.at(below, index), int | float)
+            for below in range(row + 1, len(grid.rows))
+        )
+    ]
 
 
 def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days) -> Periods:

@@ -416,6 +416,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "heading-without-year": (
         "Only the columns of months in a workbook of another shape may lack their year."
     ),
+    "heading-not-a-month": "All months of the sample are right. To see it, type 2026-13 over one.",
     "period-not-read": "Only the columns of months in a workbook of another shape may be so.",
     "below-total": "Only below the total of a mapped table may rows be told so.",
     "counted-below-total": "Only below the total of a mapped table may rows be told so.",

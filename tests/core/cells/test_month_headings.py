@@ -199,6 +199,22 @@ def test_the_days_of_the_plan_count_before_a_year_in_the_title() -> None:
     assert periods("Item|Jan|Feb", JULY, above="Budget 2026/27")[0] == ["2027-01", "2027-02"]
 
 
+def test_a_heading_of_our_own_layout_that_is_no_month_is_told_if_figures_stand_below() -> None:
+    headings = "ID|Category|2026-01|2026-13|Jan|Q1 2026|Notes 2026|May"
+    read = sheet(grid(f"{headings}\nB-1|Rent|1|2|3|4|5|soon", "Budget"))
+
+    assert [place for place, _ in found(read, "heading-not-a-month")] == [
+        "'Budget'!D1",
+        "'Budget'!E1",
+        "'Budget'!F1",
+    ]
+    assert found(read, "heading-not-a-month")[0][1] == (
+        "heading-not-a-month: The heading 2026-13 looks like a month or a longer period, but is not"
+        " read as a month. The figures below it count nowhere. Type it as Jan 2026 or 2026-01. If"
+        " it is a column of your own, add a word to its heading."
+    )
+
+
 def test_what_looks_like_a_period_and_is_none_is_told() -> None:
     shape = Shape("Plan", headings={"description": "Item"})
     read = sheet(

@@ -101,6 +101,13 @@ def test_the_fee_of_one_payment_is_looked_for_within_62_days() -> None:
     assert len(of_group(TEN, second, spent("130", "2026-09-07"))) == 1
 
 
+def test_the_fee_that_a_host_keeps_of_two_payments_is_looked_for_on_any_day() -> None:
+    second: Row = ("instalments", "P-2", {"given": "V-1", "direction": "to the group",
+                   "paid_on": "2026-03-01", "amount_paid": "500", "amount": "500"})  # fmt: skip
+    assert len(of_host(FEE, second, spent("75", "2026-09-07"))) == 1
+    assert of_host(FEE, second, spent("75.01", "2026-09-07")) == []
+
+
 def test_a_fee_on_spending_is_looked_for_from_the_next_month_on() -> None:
     on_spending = ("grants", "G-1", {"host_fee": "10", "host_fee_on": "spending"})
     rent = spent("400", "2026-02-10", "E-1")

@@ -64,6 +64,31 @@ def test_who_agreed_to_no_statement_is_told_nothing() -> None:
     assert len(found(said(), wrong, ("agreements", "AG-1", {"statement": "with supplies"}))) == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "needs_key", "code"),
+    [
+        ("its key", True, ""),
+        ("its key", False, ""),
+        ("another key", True, "host-answer-not-signed"),
+        ("another key", False, "host-answer-not-signed"),
+        ("", True, "host-answer-without-key"),
+        ("", False, ""),
+    ],
+)
+def test_an_answer_is_compared_only_if_it_is_certain_that_the_host_made_it(
+    key: str, needs_key: bool, code: str
+) -> None:
+    fields = {name: getattr(said(), name) for name in HostAnswer.__struct_fields__}
+    read = ReadAnswer(**fields, is_signed_by=lambda given: given == "its key", needs_key=needs_key)
+    wrong = ("income", "I-1", {"amount": "900"})
+
+    told = found(read, wrong, ("agreements", "AG-1", {"public_key": key}))
+
+    assert [(one.code, one.field) for one in told] == [
+        (code, "public_key") if code else ("host-payment-differs", "agreement_reference")
+    ]
+
+
 CASES: list[tuple[str, HostAnswer, list[tuple[str, str, Fields]], tuple[str, ...]]] = [
     (
         "host-payment-differs",

@@ -217,6 +217,12 @@ PLAN: Mapping[str, Code] = {
         "The heading {heading} does not say its year, so its column is not read.",
         "Type the year in it, such as Jan 2026, or in the title of the tab.",
     ),
+    "heading-not-a-month": warning(
+        "data",
+        "The heading {heading} looks like a month or a longer period, but is not read as a month."
+        " The figures below it count nowhere.",
+        "Type it as Jan 2026 or 2026-01. If it is a column of your own, add a word to its heading.",
+    ),
     "period-not-read": warning(
         "data",
         "The heading {heading} looks like a month or a longer period, but cannot be read as one."
