@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 
 from budgettrack.core.base import money
 from budgettrack.core.figures.at_bank import account_currencies, received
+from budgettrack.core.figures.cash import HOST_FEE, OPENING, RETURNED
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 from budgettrack.register.records import Banked
 
@@ -144,15 +145,16 @@ def movements(plan: Plan, tied: Iterable[Record] = ()) -> list[Movement]:
 
 
 def _received_income(plan: Plan) -> Iterator[Income]:
-    """Yield the income that came over the bank account."""
+    """Yield the income that came over the bank account. A fee that we keep as a host did not: it
+    is a part of money that had come before."""
     for income in plan.income.values():
-        if income.state == "received" and income.kind != "opening balance":
+        if income.state == "received" and income.kind not in (OPENING, HOST_FEE):
             yield income
 
 
 def _income(income: Income) -> Movement:
     amount, currency = received(income)
-    units = -amount if income.kind == "returned to funder" else amount
+    units = -amount if income.kind == RETURNED else amount
     return Movement("income", income.id, income.date, units, currency)
 
 

@@ -134,7 +134,7 @@ def test_one_row_stands_for_one_entry() -> None:
     assert [each.what for each in propose(plan, records, pair, {})] == ["duplicate", "new"]
 
 
-def test_a_receipt_over_several_rows_is_one_movement_and_an_opening_balance_none() -> None:
+def test_a_receipt_over_several_rows_is_one_movement_and_what_did_not_come_by_bank_none() -> None:
     records: dict[str, dict[str, Fields]] = {
         "grants": {"G-1": GRANT},
         "budget": {row["id"]: row for row in LINES},
@@ -161,6 +161,15 @@ def test_a_receipt_over_several_rows_is_one_movement_and_an_opening_balance_none
                 "state": "received",
             }
             | {"amount": "500", "received_amount": "430.10", "received_currency": "GBP"},
+            # A host keeps it of money that had come before.
+            "I-3": {
+                "id": "I-3",
+                "date": "2026-10-09",
+                "grant": "G-1",
+                "kind": "host fee",
+                "state": "received",
+            }
+            | {"amount": "50"},
         },
     }
     plan, _ = plan_of(records, base="EUR")
