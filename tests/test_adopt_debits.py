@@ -55,6 +55,28 @@ BOOKS: dict[str, tuple[Tab, str, str]] = {
         "250.00",
         "1,000.00",
     ),
+    "a statement with the newest row first, by its balance": (
+        [
+            ["Date", "Description", "Debit", "Credit", "Balance"],
+            [FEB, "C", 50, N, 850],
+            [FEB, "B", 50, N, 900],
+            [JAN, "A", 50, N, 950],
+            [JAN, "A", N, 1000, 1000],
+        ],
+        "150.00",
+        "1,000.00",
+    ),
+    "an own book with the newest row first, by its balance": (
+        [
+            ["Date", "Description", "Amount", "Dr/Cr", "Balance"],
+            [FEB, "C", 50, "Cr", 850],
+            [FEB, "B", 50, "Cr", 900],
+            [JAN, "A", 50, "Cr", 950],
+            [JAN, "A", 1000, "Dr", 1000],
+        ],
+        "150.00",
+        "1,000.00",
+    ),
     "one row of many may be on the other side": (
         [
             ["Date", "Description", "Debit", "Credit"],

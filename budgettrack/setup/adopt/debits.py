@@ -164,24 +164,36 @@ def _by_balance(
     seen: SeenBook, block: SheetBlock, moves: Mapping[int, Decimal], sides: Sequence[SeenColumn]
 ) -> View:
     """Returns the view with which a running balance agrees in at least half of the rows. `moves`:
-    by row, the debit less the credit."""
+    by row, the debit less the credit.
+
+    Many banks' statements have the newest row first. So the rows are read in both orders, and the
+    one in which more rows agree is taken."""
     taken = {column.index for column in sides}
     for column in block.columns:
         is_other = column.means("id", "receipt", "line", "year", "quantity", "unit_cost")
         if column.holds == "figures" and column.index not in taken and not is_other:
-            steps = [*_steps(seen, block, moves, column)]
-            if len({*steps}) == 1 and 2 * len(steps) >= sum(map(bool, moves.values())):
+            down, up = (
+                [*_steps(seen, block, moves, column, rows)]
+                for rows in (block.rows, block.rows[::-1])
+            )
+            steps = max(down, up, key=len)
+            is_clear = len(down) != len(up) and len({*steps}) == 1
+            if is_clear and 2 * len(steps) >= sum(map(bool, moves.values())):
                 return "in" if steps[0] > 0 else "out"
     return ""
 
 
 def _steps(
-    seen: SeenBook, block: SheetBlock, moves: Mapping[int, Decimal], balance: SeenColumn
+    seen: SeenBook,
+    block: SheetBlock,
+    moves: Mapping[int, Decimal],
+    balance: SeenColumn,
+    rows: Sequence[int],
 ) -> Iterator[int]:
     """Yields for each row 1 if the balance grew by its debit, and -1 if it shrank by it. The first
     balance may have begun at zero. Other rows say nothing."""
     before: Decimal | None = None
-    for row in block.rows:
+    for row in rows:
         now = seen.figure(block, row, balance)
         moved = moves.get(row)
         if now is not None and moved:
