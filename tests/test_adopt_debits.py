@@ -174,9 +174,19 @@ SILENT: dict[str, Tab] = {
         [JAN, "Rent", 1000, N],
         [JAN, "Rent", N, 200],
     ],
+    "columns, with a grant that the group gave to others": [
+        ["Date", "Description", "Debit", "Credit"],
+        [JAN, "Grant to Peer Group", 1000, N],
+        [JAN, "Transfer 4712", N, 200],
+    ],
+    "columns, with a donation that the group made": [
+        ["Date", "Description", "Debit", "Credit"],
+        [JAN, "Spende an einen Verein", 1000, N],
+        [JAN, "Transfer 4712", N, 200],
+    ],
     "columns, with a deposit that came back": [
         ["Date", "Description", "Debit", "Credit"],
-        [JAN, "4711", 1000, N],
+        [JAN, "Transfer 4711", 1000, N],
         [JAN, "Rent deposit returned", N, 200],
     ],
     "letters": [

@@ -18,7 +18,14 @@ from budgettrack.core.records.tables import normal, one_spelling
 from budgettrack.setup.adopt.questions import Question, debit_question
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock, figure_of
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.synonyms import CAME_BACK, CAME_IN, CREDITS, DEBITS, WENT_OUT
+from budgettrack.setup.adopt.synonyms import (
+    CAME_BACK,
+    CAME_IN,
+    CREDITS,
+    DEBITS,
+    TO_OTHERS,
+    WENT_OUT,
+)
 from budgettrack.setup.adopt.vocabulary import way_of
 from budgettrack.setup.adopt.ways import WayColumn
 
@@ -245,12 +252,12 @@ def _view(came: Decimal) -> View:
 
 def _kind_of_row(text: str) -> Literal["in", "out", ""]:
     """Returns whether a text is about money that came in or that went out. Returns '' if it may be
-    either, as in `Rent came back`."""
+    either, as in `Rent came back` and `Grant to Peer Group`."""
     words = {*_WORD.findall(one_spelling(normal(text)))}
     if _has(words, CAME_BACK) or any(total_label(word) is not None for word in words):
         return ""
     is_in, is_out = _has(words, CAME_IN), _has(words, WENT_OUT)
-    if is_in == is_out:
+    if is_in == is_out or (is_in and _has(words, TO_OTHERS)):
         return ""
     return "in" if is_in else "out"
 
@@ -264,6 +271,6 @@ def _has(words: Iterable[str], known: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _stems(known: str) -> frozenset[str]:
     return frozenset(one_spelling(normal(word)) for word in known.split())

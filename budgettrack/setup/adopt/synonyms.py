@@ -695,3 +695,9 @@ CAME_BACK = (
     " cauzione برگشت بازگشت"
 )
 """Beginnings of words for money that came back, so that the row may stand on either side."""
+
+TO_OTHERS = (
+    "to paid payment à au aux versé versée a al ao pago pagado an ausgezahlt auszahlung aan betaald"
+    " выплат выплачен виплат виплачен إلى مدفوع به پرداخت ai alla agli pagato"
+)
+"""Beginnings of words beside which a grant or a donation may be one that the group gave to others."""
