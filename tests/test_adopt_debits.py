@@ -243,6 +243,13 @@ def test_a_later_row_with_an_unknown_word_is_told_with_its_cell(
     told = run("--config", str(tmp_path), "checks").output
     assert "'Bank'!C4  warning  left-out-by-where" in told
     assert told.count("left-out-by-where") == 1
+    assert "or ask the operator to add its word to where_not in the config." in told
+    # Then it is known.
+    path = tmp_path / "budgettrack.toml"
+    known = path.read_text().replace('= ["Cr"] }', f'= ["Cr", "{word or ""}"] }}')
+    path.write_text(known.replace('= ["Dr"] }', f'= ["Dr", "{word or ""}"] }}'))
+    assert run("--config", str(tmp_path), "sync", *ON).exit_code == 0
+    assert "left-out-by-where" not in run("--config", str(tmp_path), "checks").output
 
 
 @pytest.mark.parametrize(

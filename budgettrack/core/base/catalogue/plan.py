@@ -291,7 +291,8 @@ PLAN: Mapping[str, Code] = {
         "data",
         "This row has an amount and is not counted: its cell here does not say {word}, the word"
         " that the config asks for, and says nothing else that is known.",
-        "If the row belongs to the table, type {word}. If not, type the word of what it is.",
+        "If the row belongs to the table, type {word}. If not, type the word of what it is, or ask"
+        " the operator to add its word to where_not in the config.",
     ),
     "may-be-line": warning(
         "data",
@@ -931,7 +932,8 @@ PLAN: Mapping[str, Code] = {
     "narrative-missing": warning(
         "promises",
         "The report of {grant} for {period} is due on {due}, and its narrative lacks: {headings}.",
-        "Write it into the tab Narrative, in a row with this grant and this period.",
+        "Write it into the tab Narrative, in a row with this grant and this period. If the funder"
+        " wants no such texts, delete that tab.",
     ),
     "narrative-of-no-period": warning(
         "promises",
