@@ -142,10 +142,10 @@ def fees_as_income(look: Looking) -> Iterator[Finding]:
 def fees_beyond_kept(look: Looking) -> Iterator[Finding]:
     """Finds income of the kind *host fee* that is more than all fees that we keep. The finding is
     about the last row of it. Nothing is compared if we keep fees in another currency, because the
-    rate is not known."""
-    if not look.plan.given and not look.told:
+    rate is not known. Nor is it if we have groups that tell nothing. Who has no groups keeps no
+    fee."""
+    if look.records.get("groups") and not look.plan.given and not look.told:
         return
-    kept = look.counted.fees_kept
     typed: dict[str, int] = {}
     last: dict[str, str] = {}
     for row in look.plan.income.values():
@@ -154,6 +154,7 @@ def fees_beyond_kept(look: Looking) -> Iterator[Finding]:
         currency = look.plan.currency_of(row.grant)
         typed[currency] = typed.get(currency, 0) + (income_in(look.plan, row, currency) or 0)
         last[currency] = row.id
+    kept = look.counted.fees_kept if typed else {}
     for currency, units in typed.items():
         if units > kept.get(currency, 0) and not set(kept) - {currency}:
             yield finding(

@@ -502,7 +502,6 @@ NOT_PLANTED: Mapping[str, str] = {
             "return-differs",
             "fee-differs",
             "fee-as-income",
-            "fee-beyond-kept",
             "host-answer-damaged",
             "host-answer-for-another",
             "host-answer-of-another",
@@ -563,6 +562,7 @@ NOT_PLANTED: Mapping[str, str] = {
         "What was spent would be too low. To see it, type an amount above the expense into a row"
         " that is refunded."
     ),
+    "fee-beyond-kept": "To see it, choose host fee as the Kind of any row of Income.",
     "fee-as-expense": "It needs a grant with Host fee %, and an expense of exactly this fee.",
     "refund-of-itself": "To see it, type the ID of any expense into its own Refund of.",
     "state-contradicts": (

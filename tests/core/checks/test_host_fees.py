@@ -148,7 +148,19 @@ def test_more_income_from_fees_than_we_keep_is_told() -> None:
     assert of_host(came("50", "host fee", state="expected")) == []
     # The statement is of the end of March: what came later is compared later.
     assert of_host(came("50", "host fee", "2026-05-02")) == []
-    assert found(hosted_tables(came("50", "host fee"))) == []
+
+
+def test_a_fee_in_the_books_of_a_group_that_is_no_host_is_told() -> None:
+    """It would be in no figure of what came in."""
+    (told,) = of_group(came("50", "host fee"))
+    assert (told.code, told.id, told.problem) == (
+        "fee-beyond-kept",
+        "I-20",
+        "Income has host fees of 50.00 EUR, and the fees that we keep are 0.00 EUR.",
+    )
+    # What groups keep that have told nothing yet is not known.
+    groups: Row = ("groups", "GR-1", {"name": "Group one"})
+    assert of_group(came("50", "host fee"), groups) == []
 
 
 def test_a_fee_that_we_keep_in_another_currency_is_not_compared() -> None:
