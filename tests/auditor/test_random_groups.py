@@ -25,10 +25,11 @@ FOUND_NEAR = [90_011]
 """Groups of this size in which three figures gave an amount within ten per cent."""
 FOUND_PLANNED = [91_067]
 """The same, in which a funder knew the plan of a line that had paid one person so far."""
-FOUND_WIDE = [1_020, 1_025, 1_035, 1_043]
+FOUND_WIDE = [1_020, 1_025, 1_035, 1_043, 1_099]
 """Groups with many odd events, in which a line with unpublished payments went to another grant. The
-funder of the first grant had seen these payments. In the last one, two people gave to several
-grants, and counted as four."""
+funder of the first grant had seen these payments. In the fourth one, two people gave to several
+grants, and counted as four. In the last one, the budget of such a line was the first award less all
+budgets that were published."""
 FEW = Size(months=2, lines=6, payments=10)
 
 WIDE = Size(months=4, grants=3, lines=12, payments=16, long=True, odd=14, wide=True)

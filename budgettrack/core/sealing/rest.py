@@ -19,6 +19,7 @@ anybody's amount."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from msgspec import Struct, field
 
@@ -28,6 +29,7 @@ from budgettrack.core.records.model import BudgetLine, Grant, Plan
 from budgettrack.core.sealing.award import to_spend
 from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.drafts import Draft
+from budgettrack.core.sealing.former import NOWHERE, Former
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
@@ -106,7 +108,8 @@ class Rest:
     published.
 
     `now`: all contributions up to the page. `before`: the batches that are published, with the
-    contributors that are known now. `funders`: the contributors whom each funder sees."""
+    contributors that are known now. `funders`: the contributors whom each funder sees. `former`:
+    the grants in which a line stood before."""
 
     def __init__(
         self,
@@ -115,8 +118,9 @@ class Rest:
         before: Sequence[Batch],
         page: Month,
         funders: Mapping[str, frozenset[str]],
+        former: Former = NOWHERE,
     ) -> None:
-        self._plan, self._page, self._funders = plan, page, funders
+        self._plan, self._page, self._funders, self._former = plan, page, funders, former
         self._lines: dict[str, list[BudgetLine]] = {}
         for line in plan.lines.values():
             self._lines.setdefault(line.grant, []).append(line)
@@ -144,6 +148,14 @@ class Rest:
             id_: frozenset(part.line for part in self._in_award(id_)) for id_ in plan.grants
         }
         waiting = {part.id for parts in self._waiting.values() for part in parts}
+        self._gone_and_waiting = {
+            id_: [
+                part
+                for part in self._in_award(id_)
+                if part.labels.grant != id_ and part.id in waiting
+            ]
+            for id_ in plan.grants
+        }
         self._sealed_plans: dict[str, list[Contribution]] = {}
         for part in self._plans:
             if part.id not in waiting:
@@ -178,11 +190,14 @@ class Rest:
 
     def _in_award(self, grant: str) -> list[Contribution]:
         """Returns the budgets whose sum is the award: those of all lines of a grant, or of all
-        but one or two that were added later. Returns [] if no budgets sum to the award."""
+        but one or two that were added later, or of all and one or two lines that went to another
+        grant. Returns [] if no budgets sum to the award."""
         plans = self._plans_of.get(grant, [])
         more = sum(part.own for part in plans) - (self._plan.grants[grant].amount or 0)
         if not more:
             return plans
+        if more < 0:
+            return [*plans, *gone] if (gone := self._gone(grant, -more)) else []
         by_amount = {part.own: part for part in plans}
         if more in by_amount:
             return [part for part in plans if part is not by_amount[more]]
@@ -190,6 +205,25 @@ class Rest:
             second = by_amount.get(more - first.own, first)
             if second is not first:
                 return [part for part in plans if part not in (first, second)]
+        return []
+
+    def _gone(self, grant: str, units: int) -> list[Contribution]:
+        """Returns one or two budgets of lines that went from a grant to another, and that sum to
+        what its award is more than its lines. Returns [] if there are none."""
+        if not self._former.grants:
+            return []
+        currency = self._plan.currency_of(grant)
+        gone = [
+            part
+            for part in self._plans
+            if part.labels.grant != grant
+            and grant in self._former.grants_of(part, self._plan)
+            and self._plan.currency_of(part.labels.grant or "") == currency
+        ]
+        for number in (1, 2):
+            for some in combinations(gone, number):
+                if sum(part.own for part in some) == units:
+                    return list(some)
         return []
 
     def unsafe(self) -> frozenset[str]:
@@ -310,7 +344,8 @@ class Rest:
         planned batch)."""
         left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
-        for part in self._waiting.get((what, grant), ()):
+        gone = [] if what != "budget" else self._gone_and_waiting.get(grant, [])
+        for part in (*self._waiting.get((what, grant), ()), *gone):
             place, added = places.get((part.table, part.id)), self._is_added(part, in_award)
             if place is not None:
                 by_draft = left.added if added else left.waiting

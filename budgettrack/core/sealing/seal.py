@@ -57,7 +57,7 @@ def seal(
     known = _as_known_now(before, contributions, newest)
     former = contributions.former
     funders = visible_to_funders(contributions.plan, latest, [*before, *known], former)
-    rest = Rest(contributions.plan, now, known, page, funders)
+    rest = Rest(contributions.plan, now, known, page, funders, former)
     told = _as_known_now((copy for copy in copies if copy.what != "budget"), contributions, newest)
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
     seen, people = list(funders.values()), paid_people(contributions.plan, now)
@@ -98,9 +98,10 @@ def may_be_first(contributions: Contributions, batch: Batch) -> bool:
     what is left of each award without it."""
     now = contributions.at(batch.page)
     known = _as_known_now([batch], contributions, batch.page)
-    funders = visible_to_funders(contributions.plan, now, known, contributions.former)
+    former = contributions.former
+    funders = visible_to_funders(contributions.plan, now, known, former)
     return is_safe(amounts_of(known[0].parts), list(funders.values())) and not (
-        Rest(contributions.plan, now, known, batch.page, funders).unsafe()
+        Rest(contributions.plan, now, known, batch.page, funders, former).unsafe()
     )
 
 
@@ -139,7 +140,7 @@ def untold_awards(
     known = _as_known_now(batches, contributions, page)
     former = contributions.former
     funders = visible_to_funders(contributions.plan, now, [*batches, *known], former)
-    return Rest(contributions.plan, now, known, page, funders).untold()
+    return Rest(contributions.plan, now, known, page, funders, former).untold()
 
 
 def _as_known_now(

@@ -12,6 +12,7 @@ from budgettrack.core.records.model import BudgetLine, Expense, Income, Plan
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
+from budgettrack.core.sealing.former import Former
 from budgettrack.core.sealing.rest import Rest
 from tests.world.contributions import batch, contributors, expense, grant, line, plan, sealed
 
@@ -94,6 +95,31 @@ def test_a_batch_of_two_grants_takes_nothing_from_the_rest_of_either() -> None:
     both = [part for part in now if part.what == "spent"]
     spread = drafts._draft("spent", False, both)
     assert rest.without_unsafe_rest([spread]) == []
+
+
+@pytest.mark.parametrize("moved", [["B-9"], ["B-8", "B-9"]])
+def test_budgets_are_held_back_that_would_leave_the_budget_of_a_line_that_went_away(
+    moved: list[str],
+) -> None:
+    """The lines went to G-2 with their money. The award of G-1 less its lines is what they have."""
+    stayed = [line(f"B-{n}", amount=units) for n, units in enumerate((300, 310, 320))]
+    went = [line(id_, "G-2", 1_000, people=1) for id_ in moved]
+    award = 930 + 1_000 * len(moved)
+    given = plan([grant(amount=award), grant("G-2", "Trust", amount=5_000)], [*stayed, *went])
+    now = Contributions(given, contributors(given)).at("2026-02")
+    drafts = Drafts([], now, "2026-02", ())
+    drafts.form([part for part in now if part.labels.grant == "G-1"], correction=False)
+    former = Former(grants={("budget", id_): ("G-1",) for id_ in moved})
+
+    rest = Rest(given, now, [], "2026-02", {}, former)
+
+    assert [draft.size for draft in drafts.drafts] == [930]
+    assert rest.without_unsafe_rest(drafts.drafts) == []
+    assert {part.id for part in rest.known_sums()[0]} == {"B-0", "B-1", "B-2", *moved}
+    # Without the history of the lines, the rest of the award is planned for nobody.
+    assert len(Rest(given, now, [], "2026-02", {}).without_unsafe_rest(drafts.drafts)) == 1
+    other = replace(given, grants={**given.grants, "G-1": grant(amount=award + 1)})
+    assert len(Rest(other, now, [], "2026-02", {}, former).without_unsafe_rest(drafts.drafts)) == 1
 
 
 def test_a_batch_is_told_if_the_rest_is_nothing_or_safe() -> None:
