@@ -129,6 +129,12 @@ def _filtered() -> Iterator[ProbeStep]:
     yield _change("append below a filter", {"appendCells": added})
     yield _change("insert within a filter", {"insertDimension": {"range": _dimension(7201, 3, 4)}})
     yield _read(name, "Filtered")
+    # A write clears the filter that somebody may have set after our read, and then copies.
+    cleared = {"clearBasicFilter": {"sheetId": 7201}}
+    name = "a copy after the filter was cleared"
+    yield _change(name, cleared, _hidden(7204, "~Cleared"), _copy(7201, 7204, 0, 7, 0, 2))
+    yield _read(name, "Filtered", "~Cleared")
+    yield _change("a filter is cleared where there is none", cleared)
 
 
 def _hidden_by_hand() -> Iterator[ProbeStep]:
