@@ -198,9 +198,11 @@ def test_what_nobody_counted_is_a_sentence_and_no_row_of_dashes(views: list[Publ
     of_month = indicators(pages[-1], words("en"))
     assert [type(block) for block in of_month] == [type(table), type(sentence)]
     assert getattr(of_month[1], "text", "") == getattr(sentence, "text", "")
+    # Without a table, the sentence says itself that small numbers of people are not shown.
     alone = replace(pages[-1], facts=replace(pages[-1].facts, indicators=told[1:2]))
     assert [getattr(block, "text", "") for block in indicators(alone, words("fr"))] == [
-        "Pas encore de nombre : Peers trained (cible : 8 people)."
+        "Pas encore de nombre : Peers trained (cible : 8 people). Un nombre de personnes ne change ici"
+        " que lorsqu’au moins trois de plus sont derrière."
     ]
 
 

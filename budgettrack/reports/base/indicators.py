@@ -33,7 +33,9 @@ def indicators_blocks(
         blocks.append(_table(counted, activities, period, w, note))
     if others:
         named = formats.listed(list(dict.fromkeys(others)), w.at)
-        blocks.append(Text(w.say("No number yet: {indicators}.", indicators=named), True))
+        sentence = w.say("No number yet: {indicators}.", indicators=named)
+        # Without a table, the note about small numbers of people stands here.
+        blocks.append(Text(sentence if counted else " ".join(filter(None, (sentence, note))), True))
     return blocks
 
 
