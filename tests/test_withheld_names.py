@@ -39,6 +39,8 @@ def withheld(*names: str) -> Discretion:
         ("Tide Trust", "The tide. Trusted friends", "The …ed friends"),
         ("Tide Trust", "A trust at high tide", "A trust at high tide"),
         ("Tide Trust", "", ""),
+        ("Tidewater", "TIDE-WATER, Tide water, tide\u2011water, T.I.D.E.water", "…, …, …, …"),
+        ("Quay", "a quay, qu ay", "a …, qu ay"),
     ],
 )
 def test_a_name_is_found_however_it_is_typed(name: str, text: str, told: str) -> None:

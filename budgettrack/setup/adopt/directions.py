@@ -13,14 +13,14 @@ from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import says, says_neither
 
-Doubt = Literal["spending", "income", "neither", "planned"]
+DoubtfulDirection = Literal["spending", "income", "neither", "planned"]
 """`spending`, `income`: what a table is taken for, although little says it. `neither`: its title is
 about loans, debts or things. `planned`: its title says that it is a plan."""
 
 
 def doubtful_directions(
     seen: SeenBook, candidates: Sequence[TableCandidate]
-) -> Iterator[tuple[int, Doubt]]:
+) -> Iterator[tuple[int, DoubtfulDirection]]:
     """Yields the numbers of the tabs with such tables, each with what is doubtful."""
     for candidate in candidates:
         same = {other.table for other in candidates if other.block == candidate.block}
@@ -37,7 +37,9 @@ def title_of(seen: SeenBook, block: SheetBlock) -> str:
     return f"{block.title} {seen.grid(block).tab}"
 
 
-def _doubt(seen: SeenBook, candidate: TableCandidate, *, is_alone: bool) -> Doubt | None:
+def _doubt(
+    seen: SeenBook, candidate: TableCandidate, *, is_alone: bool
+) -> DoubtfulDirection | None:
     """Returns what is doubtful about a table. Returns None if nothing is. `is_alone`: whether no
     other table is read from the same block."""
     block = candidate.block

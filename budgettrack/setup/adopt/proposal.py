@@ -22,7 +22,7 @@ from budgettrack.setup.adopt.columns import charged_of, is_amount, tax_beside
 from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, shared_sign
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.debits import is_journal
-from budgettrack.setup.adopt.directions import Doubt, doubtful_directions
+from budgettrack.setup.adopt.directions import DoubtfulDirection, doubtful_directions
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.paid import doubtful_words
@@ -77,7 +77,7 @@ class WorkbookProposal(Struct, frozen=True):
     taxes: tuple[tuple[int, str], ...] = ()
     doubtful: tuple[tuple[int, str, str], ...] = ()
     journals: tuple[int, ...] = ()
-    directions: tuple[tuple[int, Doubt], ...] = ()
+    directions: tuple[tuple[int, DoubtfulDirection], ...] = ()
 
 
 def propose(
