@@ -76,7 +76,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 def name_pattern(name: str) -> re.Pattern[str]:
     """Returns a regular expression that finds a name in the letters of a text. The words of the
     name may stand together or apart. A long name may be divided anywhere: *Tide-water* is
-    *Tidewater*. A short one may not, because its letters stand in many texts: *u n* in *you need*."""
+    *Tidewater*. A short one may not: its letters stand in many texts, as *u n* in *you need*."""
     words = letters_of(name).split()
     parts = "".join(words) if sum(map(len, words)) >= _LONG else words
     return re.compile(" ?".join(map(re.escape, parts)))
