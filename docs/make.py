@@ -122,6 +122,29 @@ def workbook() -> str:
         "",
         BUDGET_TO_BEGIN_WITH,
         "",
+        "### Percentages in Indicators",
+        "",
+        (
+            "Numbers by month are added up to the number to date. **A percentage is never added and"
+            " never subtracted**: with `%` in *Unit* (or the word for it), the number to date is that"
+            " of the newest month, and the number of a period is that of its newest month. A dash"
+            " means that no month of the period has a number. *Achieved to date* counts as it is"
+            " typed, also beside months: it is the number to date, and belongs to no period. The"
+            " report of a year shows a percentage to date only."
+        ),
+        "",
+        (
+            "A percentage may fall from month to month. *Checks* asks only if a closed month was"
+            " changed to a lower one. Type it with its sign: `90%`, and not 0.9, which counts as"
+            " 0.9 %. Type *no* into *Counts people*, or small changes wait on the public pages."
+        ),
+        "",
+        (
+            "Only a percentage is known as such. Months of any other unit are added, also if they are"
+            " averages or levels, such as *people per evening* or *members*: type those as one number"
+            " in *Achieved to date*, without months. A period then shows by how much it changed."
+        ),
+        "",
         "### A workbook of another shape",
         "",
         "It is read through a mapping in the config:",

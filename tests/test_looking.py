@@ -420,6 +420,13 @@ def test_a_month_to_come_is_a_question_like_any_other_and_marked_as_plan(tmp_pat
     assert "is not over yet" not in group.run("variance", *ON).stderr
 
 
+@pytest.mark.parametrize("listed", [["--by", "month"], ["--each-month"]])
+def test_the_month_that_is_not_over_is_the_one_asked_for(tmp_path: Path, listed: list[str]) -> None:
+    done = planned(tmp_path).run("variance", *listed, "--to", "2026-12", *ON)
+
+    assert "2026-12 is not over yet. The budget is that up to the end of 2026-12" in done.stderr
+
+
 def test_variance_names_each_line_and_ends_with_its_totals(tmp_path: Path) -> None:
     group = planned(tmp_path)
     lines = group.run("variance", *ON).stdout.splitlines()

@@ -228,7 +228,7 @@ def variance(
             words_now().say(
                 "{month} is not over yet. The budget is that up to the end of {month}, the spending"
                 " is that up to {day}.",
-                month=rows[0]["to"],
+                month=max(row["to"] for row in rows),
                 day=group.today.isoformat(),
             )
         )

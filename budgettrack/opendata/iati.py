@@ -26,6 +26,7 @@ from budgettrack.config.open_data import FORBIDDEN, OpenData, Organisation
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.money import decimal, is_currency
 from budgettrack.core.base.months import Month, first_day, last_day
+from budgettrack.core.base.shares import is_share
 from budgettrack.core.sealing.public import WITHHELD
 from budgettrack.core.views.public_types import (
     IndicatorFigures,
@@ -664,7 +665,7 @@ class _Making:
             self._told(progress.milestone or progress.activity),
             self.publisher.words,
         )
-        measure = PERCENTAGE if counted.unit == "%" else UNIT
+        measure = PERCENTAGE if is_share(counted.unit) else UNIT
         indicator = _sub(result, "indicator", measure=measure, ascending="1")
         _narratives(_sub(indicator, "title"), self._told(counted.name), self.publisher.words)
         if counted.baseline is not None:

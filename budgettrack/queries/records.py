@@ -99,8 +99,8 @@ def listed(
 
 
 def indicators(group: OpenedGroup, wanted: Mapping[str, str], text: str = "") -> list[ListingRow]:
-    """Return the indicators that match, as `listed` does. Each has `to_date`: the sum of its
-    months up to the current one, or its running number."""
+    """Return the indicators that match, as `listed` does. Each has `to_date`: the number
+    that its months make up to the current one, or its running number."""
     # `plain` is imported here, because most commands do not need it.
     from budgettrack.core.cells.reading import plain
 

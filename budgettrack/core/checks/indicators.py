@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.months import month_of
+from budgettrack.core.base.shares import is_share
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.figures.achieved import fallen, number_to
 from budgettrack.core.records.model import Activity, Indicator
@@ -98,7 +99,8 @@ def milestones(look: Looking, activity: Activity) -> Iterator[Finding]:
 def _newest(indicator: Indicator) -> tuple[str, Decimal | None]:
     """Returns the field in which the newest number was typed, and the number reached up to now.
     The number is None if nobody typed one."""
-    if not indicator.months:
+    as_typed = is_share(indicator.unit) and indicator.achieved is not None
+    if not indicator.months or as_typed:
         return "achieved", indicator.achieved
     last = max(indicator.months)
     return last, number_to(indicator, last)

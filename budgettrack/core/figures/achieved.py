@@ -2,7 +2,10 @@
 
 People type a number for each month, or one running number. A number for a month belongs to that
 month. A running number has no month, so the register remembers its value at the time when a month
-was closed."""
+was closed.
+
+A percentage is never added up: see `core/base/shares.py`. A running percentage is the number to
+date as it is typed, also beside months; which period it belongs to is not known."""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after, first_day
+from budgettrack.core.base.shares import is_share
 from budgettrack.core.records.model import Fields, Indicator, Plan
 from budgettrack.core.records.plan import numbers_by_month
 
@@ -31,6 +35,8 @@ def achieved(plan: Plan, indicator: Indicator, first: Month, last: Month) -> Ach
     """Returns the numbers that were achieved up to the end of the month `last`, and in the
     months from `first` to `last`."""
     to_date = number_to(indicator, last)
+    if is_share(indicator.unit):
+        return Achieved(to_date, _newest(indicator, last, first))
     if to_date is None:
         return Achieved(None, None)
     before = number_to(indicator, after(first, -1), now=False)
@@ -52,9 +58,22 @@ def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decima
     For a running number, it is the value that was remembered when the month was closed. If the
     month was not closed, it is today's number, provided that `now` is true and no later month was
     closed. Otherwise it is the number of the last month that was closed before."""
+    if is_share(indicator.unit):
+        running = None if indicator.achieved is None else _running(indicator, month, now)
+        return _newest(indicator, month) if running is None else running
     if indicator.months:
         typed = [number for when, number in indicator.months.items() if when <= month]
         return sum(typed, Decimal(0)) if typed else None
+    return _running(indicator, month, now)
+
+
+def _newest(indicator: Indicator, last: Month, first: Month = "") -> Decimal | None:
+    """Returns the number of the newest month with a number, from `first` to `last`."""
+    typed = [when for when in indicator.months if first <= when <= last]
+    return indicator.months[max(typed)] if typed else None
+
+
+def _running(indicator: Indicator, month: Month, now: bool) -> Decimal | None:
     later = any(when > month for when in indicator.closed)
     if month not in indicator.closed and now and not later:
         return indicator.achieved
@@ -64,7 +83,12 @@ def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decima
 
 def fallen(indicator: Indicator) -> tuple[Month, Decimal, Decimal] | None:
     """Returns a month, the running number when this month was closed, and the number today, if the
-    number has fallen since then. Otherwise returns None."""
+    number has fallen since then. Otherwise returns None.
+
+    A running percentage may fall: it is measured anew. A percentage by month has fallen if the
+    number of a closed month was changed to a lower one."""
+    if is_share(indicator.unit) and not indicator.months:
+        return None
     for month, then in sorted(indicator.closed.items(), key=lambda item: (-item[1], item[0])):
         today = number_to(indicator, month) if indicator.months else indicator.achieved
         if today is not None and today < then:
@@ -107,5 +131,6 @@ def number_typed(fields: Fields, month: Month) -> Decimal | None:
     indicator. Returns None if no number is typed."""
     by_month = numbers_by_month(fields)
     running = fields.get("achieved")
-    typed = Indicator("", "", "", achieved=Decimal(running) if running else None, months=by_month)
-    return number_to(typed, month)
+    number = Decimal(running) if running else None
+    unit = fields.get("unit", "")
+    return number_to(Indicator("", "", "", unit, achieved=number, months=by_month), month)

@@ -100,10 +100,10 @@ class Indicator(Struct, frozen=True):
     """A number that an activity counts, such as the people it reached.
 
     `achieved`: the running number that was typed. None if there is none. `months`: the numbers
-    that were typed by month. If there are any, they are used and `achieved` is not. The number
-    of a quarter belongs to its last month. `closed`: by month, the number that was reached when
-    the month was closed. `counts_people`: the number counts people, so a small number might give
-    somebody away."""
+    that were typed by month. If there are any, they are used and `achieved` is not, unless the
+    unit is a percentage. The number of a quarter belongs to its last month. `closed`: by month,
+    the number that was reached when the month was closed. `counts_people`: the number counts
+    people, so a small number might give somebody away."""
 
     id: str
     activity: str

@@ -14,6 +14,7 @@ from decimal import Decimal
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.months import Month, is_period, months_of_period
+from budgettrack.core.base.shares import is_share
 from budgettrack.core.records.model import (
     NARRATIVE_TEXTS,
     Activity,
@@ -684,11 +685,15 @@ class _Building:
 
 def numbers_by_month(fields: Fields) -> dict[Month, Decimal]:
     """Returns the numbers in the columns of months of an indicator. The number of a quarter
-    belongs to its last month."""
+    belongs to its last month. If the unit is a percentage, a month counts and not the quarter that
+    ends with it; otherwise both are added."""
     by_month: dict[Month, Decimal] = {}
+    is_level = is_share(fields.get("unit", ""))
+    # The name of a quarter stands before the name of its last month.
     for name in sorted(name for name in fields if is_period(name)):
         month = months_of_period(name)[-1]
-        by_month[month] = by_month.get(month, Decimal(0)) + Decimal(fields[name])
+        before = Decimal(0) if is_level else by_month.get(month, Decimal(0))
+        by_month[month] = before + Decimal(fields[name])
     return by_month
 
 

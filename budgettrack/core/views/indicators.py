@@ -12,7 +12,8 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, after
-from budgettrack.core.figures.achieved import achieved, number_to
+from budgettrack.core.base.shares import is_share
+from budgettrack.core.figures.achieved import Achieved, achieved, number_to
 from budgettrack.core.records.model import Indicator, Plan
 from budgettrack.core.views.public_types import IndicatorFigures
 
@@ -74,8 +75,8 @@ def _public(
     numbers = achieved(plan, indicator, month, month)
     was = page_before.to_date if page_before else None
     before = number_to(indicator, after(month, -1), now=False)
-    if before is None and numbers.to_date is not None and numbers.in_period is not None:
-        before = numbers.to_date - numbers.in_period
+    if before is None:
+        before = _number_before(indicator, numbers)
     before = was if before is None else before
     to_date, baseline = numbers.to_date, indicator.baseline
     shown: tuple[Decimal, ...] = ()
@@ -86,9 +87,20 @@ def _public(
         known = (newest.baseline,) if newest and newest.baseline is not None else ()
         baseline, _ = _released(baseline, known, next(iter(known), None))
     in_month = None if to_date is None or before is None else to_date - before
+    if is_share(indicator.unit):
+        # A number of people that is not shown to date is not shown for the month either.
+        may_show = not indicator.counts_people or numbers.in_period == to_date
+        in_month = numbers.in_period if may_show else None
     figures = _figures(indicator, in_month, to_date)
     corrected = None if was == before else was
     return replace(figures, baseline=baseline, shown=shown, before=before, was=corrected)
+
+
+def _number_before(indicator: Indicator, numbers: Achieved) -> Decimal | None:
+    """Returns the number before the period, if it follows from the numbers of the period."""
+    if is_share(indicator.unit) or numbers.to_date is None or numbers.in_period is None:
+        return None
+    return numbers.to_date - numbers.in_period
 
 
 def _shown(newest: IndicatorFigures | None) -> tuple[Decimal, ...]:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after
+from budgettrack.core.base.shares import is_share
 from budgettrack.core.views.public_types import IndicatorFigures, Progress, PublicRow, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.branding import Branding
@@ -289,6 +290,6 @@ def _counted_in_year(each: IndicatorFigures, earlier: Decimal | None) -> Decimal
     year, less the number on the last page of the year before.
 
     Returns None for a percentage, which cannot be summed, and if a number is not known."""
-    if each.to_date is None or "%" in each.unit:
+    if each.to_date is None or is_share(each.unit):
         return None
     return each.to_date if earlier is None else each.to_date - earlier

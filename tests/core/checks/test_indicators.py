@@ -111,6 +111,16 @@ SILENT: list[tuple[str, list[Change]]] = [
     ("a target of 0", [("indicators", "N-1", {**KITS, "target": "0", "achieved": "7"})]),
     ("months that add up", [("indicators", "N-1", {**KITS, "2026-01": "7", "achieved": "7"})]),
     ("nothing counted yet", [("indicators", "N-1", KITS)]),
+    (
+        "percentages by month, beside a running one that is as typed",
+        [
+            (
+                "indicators",
+                "N-1",
+                {**KITS, "unit": "%", "2026-01": "85", "2026-03": "70", "achieved": "78"},
+            )
+        ],
+    ),
 ]
 
 

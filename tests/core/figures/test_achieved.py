@@ -135,3 +135,60 @@ def test_the_number_of_a_closed_month_is_that_of_the_run_that_closed_it() -> Non
         "N-1": {"2026-01": Decimal(14), "2026-02": Decimal(9)},
         "N-2": {"2026-01": Decimal(3), "2026-02": Decimal(7)},
     }
+
+
+SHARE = Indicator(
+    "N-3",
+    "A-1",
+    "Satisfied",
+    "%",
+    months={"2026-01": Decimal(85), "2026-03": Decimal(70), "2026-05": Decimal(90)},
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2025-10", "2025-12", (None, None)),
+        ("2026-01", "2026-01", (85, 85)),
+        ("2026-01", "2026-03", (70, 70)),
+        ("2026-04", "2026-04", (70, None)),
+        ("2026-01", "2026-12", (90, 90)),
+        ("2026-06", "2026-06", (90, None)),
+    ],
+)
+def test_a_percentage_is_never_added_and_its_newest_month_counts(
+    first: str, last: str, expected: tuple[int | None, int | None]
+) -> None:
+    assert achieved(_plan(None), SHARE, first, last) == Achieved(*map(_exact, expected))
+
+
+def test_a_running_percentage_is_the_number_to_date_and_of_no_period() -> None:
+    running = replace(RUNNING, unit="%")
+    both = replace(SHARE, achieved=Decimal(82))
+    plan = _plan(date(2026, 1, 1))
+
+    assert achieved(plan, running, "2026-02", "2026-03") == Achieved(Decimal(80), None)
+    assert achieved(plan, both, "2026-04", "2026-05") == Achieved(Decimal(82), Decimal(90))
+    # As it stood when the month was closed; before that, the months say it.
+    closed = replace(both, closed={"2026-03": Decimal(75)})
+    assert achieved(plan, closed, "2026-03", "2026-03") == Achieved(Decimal(75), Decimal(70))
+    assert achieved(plan, closed, "2026-01", "2026-01") == Achieved(Decimal(85), Decimal(85))
+
+
+def test_a_percentage_fell_only_if_a_closed_month_was_changed() -> None:
+    closed = {"2026-01": Decimal(85), "2026-03": Decimal(70)}
+    corrected = {**SHARE.months, "2026-03": Decimal(60)}
+
+    assert fallen(replace(SHARE, closed=closed)) is None
+    found = fallen(replace(SHARE, closed=closed, months=corrected))
+    assert found == ("2026-03", Decimal(70), Decimal(60))
+    assert fallen(replace(SHARE, months={}, achieved=Decimal(60), closed=closed)) is None
+    assert fallen(replace(SHARE, achieved=Decimal(60), closed=closed)) is None
+
+
+def test_the_percentage_of_a_closed_month_is_not_a_sum_either() -> None:
+    fields = {"unit": "%", "2026-01": "85", "2026-02": "70"}
+    closed = closed_numbers({"N-3": [(1, fields)]}, {"2026-02": [(2, {"closed": "2026-03-02"})]})
+
+    assert closed == {"N-3": {"2026-02": Decimal(70)}}

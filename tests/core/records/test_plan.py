@@ -11,6 +11,7 @@ import pytest
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import numbers_by_month
 from budgettrack.core.records.plan import plan as plan_of
 
 GRANT = {
@@ -452,3 +453,10 @@ def test_an_indicator_without_an_activity_that_is_there_counts_nothing() -> None
     )
 
     assert [*plan.indicators] == ["IN-1"]
+
+
+def test_a_percentage_of_a_quarter_is_not_added_to_that_of_its_last_month() -> None:
+    typed = {"2026-01/2026-03": "80", "2026-03": "70", "2026-04/2026-06": "90"}
+
+    assert numbers_by_month({"unit": "%", **typed}) == {"2026-03": 70, "2026-06": 90}
+    assert numbers_by_month({"unit": "kits", **typed}) == {"2026-03": 150, "2026-06": 90}

@@ -199,3 +199,41 @@ def test_an_indicator_is_named_with_its_unit_unless_its_words_have_it() -> None:
     assert replace(trained, unit="%").name == "People trained (%)"
     assert replace(trained, unit="").name == trained.name == "People trained"
     assert maps.name == "Maps printed"
+
+
+def _share(**more: Any) -> Indicator:
+    months = {"2026-01": Decimal(85), "2026-02": Decimal(70), "2026-03": Decimal(90)}
+    made = Indicator("N-9", "A-1", "Satisfied", "%", months=months, counts_people=False)
+    return replace(made, **more)
+
+
+def test_a_page_shows_a_percentage_of_the_month_and_never_a_sum_or_a_difference() -> None:
+    told: dict[str, list[IndicatorFigures]] = {}
+    for month, number in (("2026-01", 85), ("2026-02", 70), ("2026-03", 90)):
+        page = _shown(_share(), month, told)
+        told[month] = [page]
+        assert _whole(page.in_period, page.to_date, page.was) == [number, number, None]
+    page = _shown(_share(), "2026-04", told)
+    assert _whole(page.in_period, page.to_date, page.before) == [None, 90, 90]
+
+
+def test_a_first_page_does_not_know_what_a_percentage_was_before() -> None:
+    page = _shown(_share(months={"2026-02": Decimal(70)}), "2026-02", {})
+
+    assert _whole(page.in_period, page.to_date, page.before) == [70, 70, None]
+
+
+def test_a_page_corrects_a_percentage_that_an_earlier_page_had_added_up() -> None:
+    added = IndicatorFigures("N-9", "A-1", "Satisfied", "%", None, None, Decimal(70), Decimal(155))
+    page = _shown(_share(), "2026-03", {"2026-02": [added]})
+
+    assert _whole(page.in_period, page.to_date, page.before, page.was) == [90, 90, 70, 155]
+
+
+def test_a_percentage_that_waits_to_date_waits_in_the_month_too() -> None:
+    people = _share(counts_people=True, months={"2026-01": Decimal(85), "2026-02": Decimal(86)})
+    january = _shown(people, "2026-01", {})
+    february = _shown(people, "2026-02", {"2026-01": [january]})
+
+    assert _whole(january.in_period, january.to_date) == [85, 85]
+    assert _whole(february.in_period, february.to_date) == [None, 85]
