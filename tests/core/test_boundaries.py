@@ -63,9 +63,16 @@ def back(id_: str, amount: str, **more: str) -> Change:
 
 def part(id_: str, amount: str, **more: str) -> Change:
     """A further row of the receipt E-1."""
-    return spent(id_, amount, split_of="E-1", **more)
+    return spent(id_, amount, **{"split_of": "E-1", **more})
 
 
+def came(day: str, **fields: str) -> Change:
+    """Income of the grant."""
+    usual = {"grant": "G-1", "kind": "instalment", "amount": "1", "state": "received"}
+    return "income", "I-2", {"date": day, **usual, **fields}
+
+
+TWO_LINES: Change = ("budget", "B-2", {"grant": "G-1", "amount": "1", "people_paid": "0"})
 RATE: Change = ("rates", "2026-03 USD", {"month": "2026-03", "currency": "USD", "rate": "1.25"})
 
 
@@ -237,6 +244,119 @@ CASES: list[Case] = [
         "E-2",
         [spent("E-1"), back("E-2", "11", refund_of="E-2")],
         [spent("E-1"), back("E-2", "11")],
+    ),
+    (
+        "refund-of-another-line",
+        "E-2",
+        [TWO_LINES, spent("E-1"), back("E-2", "1")],
+        [TWO_LINES, spent("E-1"), back("E-2", "1", budget_line="B-2")],
+    ),
+    (
+        # A refund of a receipt that is split is taken off the line of any of its rows.
+        "refund-of-another-line",
+        "E-3",
+        [
+            TWO_LINES,
+            spent("E-1"),
+            part("E-2", "4", budget_line="B-2"),
+            back("E-3", "1", budget_line="B-2"),
+        ],
+        [TWO_LINES, spent("E-1"), part("E-2", "4"), back("E-3", "1", budget_line="B-2")],
+    ),
+    (
+        # The second row of a refund is taken off the wrong line.
+        "refund-of-another-line",
+        "E-3",
+        [TWO_LINES, spent("E-1"), back("E-2", "1"), back("E-3", "1", refund_of="", split_of="E-2")],
+        [
+            TWO_LINES,
+            spent("E-1"),
+            back("E-2", "1"),
+            back("E-3", "1", refund_of="", split_of="E-2", budget_line="B-2"),
+        ],
+    ),
+    (
+        # A refund without Refund of belongs to no payment.
+        "refund-of-another-line",
+        "E-2",
+        [TWO_LINES, spent("E-1"), back("E-2", "1", budget_line="B-2", refund_of="")],
+        [TWO_LINES, spent("E-1"), back("E-2", "1", budget_line="B-2")],
+    ),
+    (
+        # Of what is only ordered nothing was paid: refund-above-expense.
+        "refund-of-another-line",
+        "E-2",
+        [TWO_LINES, spent("E-1", state="committed"), back("E-2", "1", budget_line="B-2")],
+        [TWO_LINES, spent("E-1"), back("E-2", "1", budget_line="B-2")],
+    ),
+    (
+        # On the day of the payment, and a day before.
+        "refund-before-payment",
+        "E-2",
+        [spent("E-1", paid_on="2026-03-17"), back("E-2", "1")],
+        [spent("E-1", paid_on="2026-03-18"), back("E-2", "1")],
+    ),
+    (
+        # The day of the refund is that on which it was paid.
+        "refund-before-payment",
+        "E-2",
+        [spent("E-1", paid_on="2026-03-18"), back("E-2", "1", paid_on="2026-03-18")],
+        [spent("E-1", paid_on="2026-03-18"), back("E-2", "1", paid_on="2026-03-17")],
+    ),
+    (
+        # A part of the receipt was paid before.
+        "refund-before-payment",
+        "E-3",
+        [
+            spent("E-1", paid_on="2026-03-18"),
+            part("E-2", "4", paid_on="2026-03-17"),
+            back("E-3", "1"),
+        ],
+        [
+            spent("E-1", paid_on="2026-03-18"),
+            part("E-2", "4", paid_on="2026-03-18"),
+            back("E-3", "1"),
+        ],
+    ),
+    (
+        # A payment on a day that is still to come is paid-in-future.
+        "refund-before-payment",
+        "E-2",
+        [spent("E-1", paid_on="2026-11-03"), back("E-2", "1")],
+        [spent("E-1", paid_on="2026-11-02"), back("E-2", "1")],
+    ),
+    (
+        # A day that is far from all grants is date-unlikely.
+        "refund-before-payment",
+        "E-2",
+        [spent("E-1"), back("E-2", "1", paid_on="2016-03-09")],
+        [spent("E-1"), back("E-2", "1", paid_on="2026-03-09")],
+    ),
+    (
+        "split-of-itself",
+        "E-2",
+        [spent("E-1"), part("E-2", "1")],
+        [spent("E-1"), part("E-2", "1", split_of="E-2")],
+    ),
+    (
+        "expenses-in-circle",
+        "E-1",
+        [spent("E-1"), part("E-2", "1")],
+        [spent("E-1", split_of="E-2"), part("E-2", "1")],
+    ),
+    (
+        # A receipt of three rows, of which each names the one before it.
+        "expenses-in-circle",
+        "E-1",
+        [spent("E-1"), part("E-2", "1"), part("E-3", "1", split_of="E-2")],
+        [spent("E-1", split_of="E-3"), part("E-2", "1"), part("E-3", "1", split_of="E-2")],
+    ),
+    (
+        # A row that names itself has a finding of its own.
+        "expenses-in-circle",
+        "E-1",
+        [spent("E-1", split_of="E-1"), part("E-2", "1")],
+        [spent("E-1", split_of="E-2"), part("E-2", "1")],
     ),
     (
         "refund-of-itself",
@@ -625,6 +745,25 @@ CASES: list[Case] = [
         "B-1",
         [("budget", "B-1", {"people_paid": ""}), *unanswered(2, 5)],
         [("budget", "B-1", {"people_paid": ""}), *unanswered(2, 6)],
+    ),
+    (
+        "received-in-future",
+        "I-2",
+        [came("2026-11-02")],
+        [came("2026-11-03")],
+    ),
+    (
+        "received-in-future",
+        "I-2",
+        [came("2026-11-03", state="expected")],
+        [came("2026-11-03", state="")],
+    ),
+    (
+        # A day that is far from all grants is date-unlikely.
+        "received-in-future",
+        "I-2",
+        [came("2036-11-03")],
+        [came("2026-11-03")],
     ),
     (
         "paid-in-future",
@@ -1037,6 +1176,7 @@ ELSEWHERE = {
     "instalment-waits",
     "money-without-given",
     "paid-before-report",
+    "payment-in-future",
     "payment-incomplete",
     "payment-twice",
     "payment-without-cost",

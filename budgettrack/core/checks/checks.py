@@ -40,6 +40,7 @@ from budgettrack.core.checks.money import (
     overspent_lines,
     payments_in_future,
     possible_duplicates,
+    receipts_in_future,
     remaining_columns,
     unbudgeted_spending,
     unexplained_variances,
@@ -53,7 +54,11 @@ from budgettrack.core.checks.privacy import (
 )
 from budgettrack.core.checks.promises import endings, reports_due
 from budgettrack.core.checks.refunds import (
+    expenses_in_circles,
+    parts_of_themselves,
     refunds_above_payments,
+    refunds_before_payments,
+    refunds_of_other_lines,
     refunds_of_themselves,
     states_contradicting,
 )
@@ -112,8 +117,13 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     money_before_award,
     possible_duplicates,
     payments_in_future,
+    receipts_in_future,
     refunds_above_payments,
+    refunds_of_other_lines,
+    refunds_before_payments,
     refunds_of_themselves,
+    parts_of_themselves,
+    expenses_in_circles,
     states_contradicting,
     deficits,
     unspent_money,

@@ -122,7 +122,7 @@ def calls_overdrawn(look: Looking) -> Iterator[Finding]:
 
 def payments_unclear(look: Looking) -> Iterator[Finding]:
     """Finds a payment without a day or without an amount, a payment in another currency whose cost
-    is not known, and a payment that is noted twice."""
+    is not known, a payment on a day after today, and a payment that is noted twice."""
     seen: dict[tuple[object, ...], str] = {}
     for instalment in look.plan.instalments.values():
         if (instalment.paid_on is None) != (instalment.paid is None):
@@ -133,6 +133,9 @@ def payments_unclear(look: Looking) -> Iterator[Finding]:
             continue
         if is_without_cost(look.plan, instalment):
             yield finding("payment-without-cost", "instalments", instalment.id, "cost")
+        if instalment.paid_on > look.today:
+            day = instalment.paid_on.isoformat()
+            yield finding("payment-in-future", "instalments", instalment.id, "paid_on", date=day)
         same = (instalment.given, instalment.is_back, instalment.paid_on, instalment.paid)
         if other := seen.get(same):
             yield finding("payment-twice", "instalments", instalment.id, "paid_on", other=other)

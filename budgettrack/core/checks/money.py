@@ -301,6 +301,15 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
             yield finding("paid-in-future", "expenses", expense.id, field, date=day)
 
 
+def receipts_in_future(look: Looking) -> Iterator[Finding]:
+    """Finds income with the state received and a date after today. It is in no month yet."""
+    far = far_from_grants(look.plan)
+    for income in look.plan.income.values():
+        if not income.is_expected and income.date > look.today and not far(income.date):
+            day = income.date.isoformat()
+            yield finding("received-in-future", "income", income.id, "date", date=day)
+
+
 def deficits(look: Looking) -> Iterator[Finding]:
     """Finds a grant of which more went out than was received: spent, kept by the host as a fee, or
     handed on to groups.

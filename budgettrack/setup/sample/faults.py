@@ -565,6 +565,16 @@ NOT_PLANTED: Mapping[str, str] = {
     "fee-beyond-kept": "To see it, choose host fee as the Kind of any row of Income.",
     "fee-as-expense": "It needs a grant with Host fee %, and an expense of exactly this fee.",
     "refund-of-itself": "To see it, type the ID of any expense into its own Refund of.",
+    "refund-of-another-line": (
+        "Two lines would be wrong. To see it, choose another Budget line in a row that is refunded."
+    ),
+    "refund-before-payment": (
+        "To see it, type a day of 2025-01 into Date and Paid on of a row that is refunded."
+    ),
+    "split-of-itself": "To see it, type the ID of any expense into its own Split of.",
+    "expenses-in-circle": ("To see it, choose two rows of Expenses in the Split of of each other."),
+    "received-in-future": "To see it, choose received as the State of a row that is expected.",
+    "payment-in-future": "It needs a host. To see it, type a day to come into Paid on.",
     "state-contradicts": (
         "To see it, choose the State paid in a row that is refunded, or committed in a row with"
         " Paid on."

@@ -256,6 +256,25 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "received-in-future",
+        [
+            (
+                "income",
+                "I-2",
+                {"date": "2026-04-11", "grant": "G-1", "amount": "1", "state": "received"},
+            )
+        ],
+        [
+            (
+                "income",
+                "I-2",
+                "date",
+                "It is marked as received on 2026-04-11, which is in the future.",
+                "Correct the date; or, if it has not come yet, set State to expected.",
+            )
+        ],
+    ),
+    (
         "paid-in-future",
         [
             (
@@ -546,6 +565,7 @@ SUB_GRANTS = {
     "fee-as-income",
     "fee-beyond-kept",
     "given-not-found",
+    "payment-in-future",
     "payment-incomplete",
     "payment-without-cost",
     "payment-twice",
@@ -584,8 +604,12 @@ def test_every_code_about_money_has_its_reproducer() -> None:
         "revision-beyond-limit",
         "split-does-not-add-up",
         # tests/core/checks/test_refunds.py
+        "expenses-in-circle",
         "refund-above-expense",
+        "refund-before-payment",
+        "refund-of-another-line",
         "refund-of-itself",
+        "split-of-itself",
         "state-contradicts",
         *SUB_GRANTS,
     }

@@ -13,7 +13,15 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
 from tests.world.healthy_plan import HEALTHY, Case, Change, look, told
 
-CODES = ("refund-above-expense", "refund-of-itself", "state-contradicts")
+CODES = (
+    "expenses-in-circle",
+    "refund-above-expense",
+    "refund-before-payment",
+    "refund-of-another-line",
+    "refund-of-itself",
+    "split-of-itself",
+    "state-contradicts",
+)
 
 
 def back(amount: str, id_: str = "E-3", **more: str) -> Change:
@@ -73,6 +81,97 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "refund-of-another-line",
+        [back("20", budget_line="B-2")],
+        [
+            (
+                "expenses",
+                "E-3",
+                "budget_line",
+                "It is taken off B-2 (G-1), but E-1 was paid from B-1 (G-1).",
+                "Choose the Budget line and Grant of E-1 here, or clear Refund of.",
+            )
+        ],
+    ),
+    (
+        "refund-of-another-line",
+        [back("20", budget_line="", grant="G-1")],
+        [
+            (
+                "expenses",
+                "E-3",
+                "budget_line",
+                "It is taken off G-1, but E-1 was paid from B-1 (G-1).",
+                "Choose the Budget line and Grant of E-1 here, or clear Refund of.",
+            )
+        ],
+    ),
+    (
+        "refund-of-another-line",
+        [back("20", budget_line="")],
+        [
+            (
+                "expenses",
+                "E-3",
+                "budget_line",
+                "It is taken off -, but E-1 was paid from B-1 (G-1).",
+                "Choose the Budget line and Grant of E-1 here, or clear Refund of.",
+            )
+        ],
+    ),
+    (
+        "refund-before-payment",
+        [back("20", date="2026-01-09")],
+        [
+            (
+                "expenses",
+                "E-3",
+                "date",
+                "It came back on 2026-01-09, but E-1 was paid on 2026-01-10.",
+                "Correct the date here or in E-1, or correct Refund of.",
+            )
+        ],
+    ),
+    (
+        "refund-before-payment",
+        [back("20", paid_on="2026-01-09")],
+        [
+            (
+                "expenses",
+                "E-3",
+                "paid_on",
+                "It came back on 2026-01-09, but E-1 was paid on 2026-01-10.",
+                "Correct the date here or in E-1, or correct Refund of.",
+            )
+        ],
+    ),
+    (
+        "split-of-itself",
+        [("expenses", "E-1", {"split_of": "E-1"})],
+        [
+            (
+                "expenses",
+                "E-1",
+                "split_of",
+                "Split of names its own row.",
+                "Clear the cell if this is the first row of the receipt, or choose the first row.",
+            )
+        ],
+    ),
+    (
+        "expenses-in-circle",
+        [("expenses", "E-1", {"split_of": "E-2"}), ("expenses", "E-2", {"split_of": "E-1"})],
+        [
+            (
+                "expenses",
+                "E-1",
+                "split_of",
+                "E-1, E-2 name each other in Split of or Refund of, so none of them is the payment.",
+                "In the row of the payment, clear Split of and Refund of.",
+            )
+        ],
+    ),
+    (
         "state-contradicts",
         [back("20", state="paid")],
         [
@@ -125,7 +224,9 @@ def test_each_code_in_its_words(
 
 
 def test_each_payment_and_currency_is_told_once() -> None:
-    seen = found(back("301"), back("1", "E-4"), back("1201", "E-5", refund_of="E-2"))
+    other = back("1201", "E-5", date="2026-01-20", budget_line="B-2", refund_of="E-2")
+
+    seen = found(back("301"), back("1", "E-4"), other)
 
     assert [(each.id, dict(each.values)["over"]) for each in seen] == [
         ("E-4", "2.00 EUR"),
@@ -150,6 +251,39 @@ def test_of_many_refunds_the_first_ones_are_named() -> None:
         "The refunds of E-1 (E-10, E-11, E-12, E-13, E-14, …) sum to 300.60 EUR, but only"
         " 300.00 EUR was paid."
     )
+
+
+def test_a_refund_from_another_grant_is_taken_off_the_wrong_one() -> None:
+    """Of money of G-2 some came back, and G-1 has spent less than nothing."""
+    bridge = {"funder": "Bridge Fund", "currency": "EUR", "amount": "500", "state": "active"}
+    other: list[Change] = [
+        ("grants", "G-2", bridge),
+        ("budget", "B-3", {"grant": "G-2", "amount": "500", "people_paid": "0"}),
+        ("expenses", "E-1", {"budget_line": "B-3"}),
+    ]
+
+    (seen,) = found(*other, back("300"))
+    assert seen.problem == "It is taken off B-1 (G-1), but E-1 was paid from B-3 (G-2)."
+    assert spent_on_line(*other, back("300")) == -300_00
+    assert spent_on_line(*other, back("300", budget_line="B-3")) == 0
+    assert not found(*other, back("300", budget_line="B-3"))
+
+
+def test_a_split_receipt_is_named_with_all_its_lines() -> None:
+    part = {"date": "2026-01-10", "budget_line": "B-2", "amount": "5", "split_of": "E-1"}
+    own = back("20", "E-4", budget_line="")
+
+    (seen,) = found(("expenses", "E-3", part), own)
+    assert seen.problem == ("It is taken off -, but E-1 was paid from B-1 (G-1), B-2 (G-1).")
+
+
+def test_rows_that_lead_to_a_circle_are_not_in_it() -> None:
+    first = back("1", "E-3", refund_of="E-5")
+    circle = [back("1", "E-4", refund_of="E-5"), back("1", "E-5", refund_of="E-4")]
+
+    seen = [each for each in found(first, *circle) if each.code == "expenses-in-circle"]
+    assert [(each.id, each.field) for each in seen] == [("E-4", "refund_of")]
+    assert dict(seen[0].values) == {"rows": "E-4, E-5"}
 
 
 def spent_on_line(*changes: Change) -> int:
@@ -181,7 +315,10 @@ def test_a_row_is_counted_as_the_finding_says() -> None:
 
 
 def test_a_sum_that_is_wrong_is_told_before_a_cell_in_doubt() -> None:
-    above, itself, other = (found(*case[1])[0] for case in (CASES[0], CASES[2], CASES[3]))
+    above, itself, other = (
+        next(found(*case[1])[0] for case in CASES if case[0] == code)
+        for code in ("refund-above-expense", "refund-of-itself", "state-contradicts")
+    )
 
     assert {HARMS[harm_of(code)] for code in CODES} == {"Figures that are incomplete or in doubt"}
     assert sorted([itself, other, above], key=rank) == [above, other, itself]

@@ -426,16 +426,46 @@ PLAN: Mapping[str, Code] = {
         "It is marked as paid on {date}, which is in the future.",
         "Correct the date; or, if it is not paid yet, set State to committed and clear Paid on.",
     ),
+    "received-in-future": warning(
+        "money",
+        "It is marked as received on {date}, which is in the future.",
+        "Correct the date; or, if it has not come yet, set State to expected.",
+    ),
+    "payment-in-future": warning(
+        "money",
+        "It is marked as paid on {date}, which is in the future.",
+        "Correct Paid on; or, if it is not paid yet, clear Paid on and Amount paid.",
+    ),
     "refund-above-expense": warning(
         "money",
         "The refunds of {expense} ({refunds}) sum to {sum}, but only {paid} was paid.",
         "Correct Amount or Refund of here, or Amount or State of {expense}. Until then, what was"
         " spent may be too low by {over}.",
     ),
+    "refund-of-another-line": warning(
+        "money",
+        "It is taken off {here}, but {expense} was paid from {there}.",
+        "Choose the Budget line and Grant of {expense} here, or clear Refund of.",
+    ),
+    "refund-before-payment": warning(
+        "money",
+        "It came back on {date}, but {expense} was paid on {paid}.",
+        "Correct the date here or in {expense}, or correct Refund of.",
+    ),
     "refund-of-itself": warning(
         "money",
         "Refund of names its own row.",
         "Choose the row of the payment that came back, or clear the cell.",
+    ),
+    "split-of-itself": warning(
+        "money",
+        "Split of names its own row.",
+        "Clear the cell if this is the first row of the receipt, or choose the first row.",
+    ),
+    "expenses-in-circle": warning(
+        "money",
+        "{rows} name each other in Split of or Refund of, so none of them is the payment.",
+        "In the row of the payment, clear Split of and Refund of.",
     ),
     "state-contradicts": warning(
         "money",
