@@ -302,7 +302,8 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
 
 
 def receipts_in_future(look: Looking) -> Iterator[Finding]:
-    """Finds income with the state received and a date after today. It is in no month yet."""
+    """Finds income with the state received and a date after today. No figure has it before its
+    month."""
     far = far_from_grants(look.plan)
     for income in look.plan.income.values():
         if not income.is_expected and income.date > look.today and not far(income.date):
