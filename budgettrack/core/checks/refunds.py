@@ -104,12 +104,12 @@ def _named_place(grant: str, line: str) -> str:
 def refunds_before_payments(look: Looking) -> Iterator[Finding]:
     """Finds a refund that came back before the first row of its payment was paid.
 
-    Nothing is found while one of the two days has a finding of its own: it is still to come, or it
-    is far from all grants."""
+    Nothing is found while the payment is still to come, or the refund is far from all grants: these
+    have findings of their own."""
     far = far_from_grants(look.plan)
     for refund, parts in _refunds_with_payments(look.plan):
         paid = min(part.day for part in parts)
-        if refund.day < paid <= look.today and not far(refund.day) and not far(paid):
+        if refund.day < paid <= look.today and not far(refund.day):
             yield finding(
                 "refund-before-payment",
                 "expenses",
