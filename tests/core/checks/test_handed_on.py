@@ -44,6 +44,12 @@ def test_a_group_without_a_statement_is_no_finding() -> None:
     assert found(told={}) == []
 
 
+def test_a_payment_of_today_is_not_in_the_future() -> None:
+    today = found(("instalments", "P-1", {"paid_on": f"{TODAY}"}), told={})
+
+    assert "payment-in-future" not in {each.code for each in today}
+
+
 CASES: list[tuple[str, dict[str, HostStatement], list[tuple[str, str, Fields]], tuple[str, ...]]] = [
     (
         "payment-differs",
