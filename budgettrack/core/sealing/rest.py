@@ -147,6 +147,17 @@ class Rest:
         self._award_plans = {
             id_: frozenset(part.line for part in self._in_award(id_)) for id_ in plan.grants
         }
+        self._note_plans()
+        self._unspent = {id_: self._not_spent(grant) for id_, grant in plan.grants.items()}
+        self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
+        """The budget lines that are held back: neither their budgets nor their payments are in a
+        batch."""
+        self.kept = frozenset(id_ for grant in plan.grants for id_ in self._kept(grant))
+        """The IDs of the payments that are kept out of the batches until the award is spent."""
+
+    def _note_plans(self) -> None:
+        """Records which budgets are published, and which wait although their line went to another
+        grant."""
         waiting = {part.id for parts in self._waiting.values() for part in parts}
         self._gone_and_waiting = {
             id_: [
@@ -154,18 +165,12 @@ class Rest:
                 for part in self._in_award(id_)
                 if part.labels.grant != id_ and part.id in waiting
             ]
-            for id_ in plan.grants
+            for id_ in self._plan.grants
         }
         self._sealed_plans: dict[str, list[Contribution]] = {}
         for part in self._plans:
             if part.id not in waiting:
                 self._sealed_plans.setdefault(part.labels.grant or "", []).append(part)
-        self._unspent = {id_: self._not_spent(grant) for id_, grant in plan.grants.items()}
-        self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
-        """The budget lines that are held back: neither their budgets nor their payments are in a
-        batch."""
-        self.kept = frozenset(id_ for grant in plan.grants for id_ in self._kept(grant))
-        """The IDs of the payments that are kept out of the batches until the award is spent."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Returns the drafts (planned batches) that may be published, so that the rest of every
