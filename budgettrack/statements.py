@@ -182,10 +182,20 @@ def newest(folder: Path, month: Month) -> HostStatement | None:
     return None
 
 
+def is_folder(code: str) -> bool:
+    """Whether the code of a group can be the name of its folder. Any other code could lead to
+    another folder, so nothing is read or written for it."""
+    return _CODE.fullmatch(code) is not None
+
+
 def newest_of(groups: Path, codes: Collection[str], month: Month) -> dict[str, HostStatement]:
-    """Returns the newest statement up to a month, by the code of the group."""
+    """Returns the newest statement up to a month, by the code of the group.
+
+    `codes`: all codes in *Groups*. What is in the other cells of a row does not matter: a statement
+    that is here is counted, wherever figures of groups are shown. Only `forget`, or a person who
+    deletes the file, ends that."""
     # People type codes into the host's sheet. A code that could lead to another folder is left out.
-    found = {code: newest(groups / code, month) for code in codes if _CODE.fullmatch(code)}
+    found = {code: newest(groups / code, month) for code in codes if is_folder(code)}
     return {code: statement for code, statement in found.items() if statement is not None}
 
 

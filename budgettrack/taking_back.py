@@ -233,6 +233,16 @@ def withdrawn_rows(group: OpenedGroup) -> list[ListingRow]:
 # ---- everything
 
 
+ONLY_EMPTIED = (
+    "The site was taken down all the same, as far as this computer reaches. The register does not"
+    " know it, so the next run puts the site back. Run this command again."
+)
+STILL_OUT = (
+    "So publishing is not stopped, and not everything was taken down. Until this is mended, take"
+    " the site down by hand, where it is published. Then run this command again."
+)
+
+
 def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
     """Takes down the whole site, its data and the delivered copy, and holds all public mail.
 
@@ -240,22 +250,23 @@ def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
     try:
         stopped = taking_back.stop(group.register, by, "budgettrack unpublish", group.now())
     except RegisterError as error:
-        _empty_at_least(group.config)
-        raise RegisterError(
-            *error.problems,
-            "The site was taken down all the same, as far as this computer reaches. The register"
-            " does not know it, so the next run puts the site back. Run this command again.",
-        ) from error
+        problems = _empty_at_least(group.config)
+        done = STILL_OUT if problems else ONLY_EMPTIED
+        raise RegisterError(*error.problems, *problems, done) from error
     return stopped, make_again(group)
 
 
-def _empty_at_least(config: Config) -> None:
-    write_empty_site(config.reports / "public")
-    _delete_open_data(config.reports / "public")
-    _empty_network(config)
-    folder = config.sending.folder
+def _empty_at_least(config: Config) -> list[str]:
+    """Empties everything public on this computer. If one part fails, the others are still emptied.
+    Returns sentences about what failed."""
+    public, folder = config.reports / "public", config.sending.folder
+    problems: list[str] = []
+    _try(problems, lambda: write_empty_site(public))
+    _try(problems, lambda: _delete_open_data(public))
+    _try(problems, lambda: _empty_network(config))
     if folder is not None and folder.is_dir():
-        write_empty_site(folder)
+        _try(problems, lambda: write_empty_site(folder))
+    return problems
 
 
 def _empty_network(config: Config) -> list[Path]:
@@ -319,7 +330,7 @@ def _site(group: OpenedGroup) -> list[Path]:
     return [out / "public"] if remake_site(group, out) else []
 
 
-def _try(problems: list[str], part: Callable[[], None]) -> None:
+def _try(problems: list[str], part: Callable[[], object]) -> None:
     """Does one part of the work. If it fails, adds the problems to the list."""
     try:
         part()

@@ -320,6 +320,28 @@ def test_a_disk_that_is_read_only_is_said_before(sending: Sending) -> None:
         assert first.rpartition("  ")[2] in said, (first, said)
 
 
+def test_what_cannot_be_written_to_a_read_only_disk_is_said_with_a_remedy(
+    sending: Sending,
+) -> None:
+    if not _may_mount(sending.folder):
+        pytest.skip("this user may not mount a folder read-only")
+    (sending.folder / "reports/private").mkdir(parents=True, exist_ok=True)
+
+    def run(*words: str) -> str:
+        line = [sys.executable, "-m", "budgettrack", "--config", str(sending.config), *words]
+        shell = f'{READ_ONLY.replace(".", str(sending.folder))} "$@"'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", shell, "sh", *line], capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    board, down = run("report", "board"), run("unpublish")
+
+    assert "Make room or give write permission there, or name another folder with --out" in board
+    assert "Read-only file system. Make room or give write permission." in down
+    assert "not everything was taken down." in down
+    assert "Details for whoever mends the program" not in board + down
+
+
 def test_a_clock_that_was_set_back_is_said_before(sending: Sending) -> None:
     later = datetime(2199, 1, 1, tzinfo=UTC)
     emptied_cell(sending)

@@ -105,8 +105,14 @@ def report_board(ctx: click.Context, on: date | None, out: Path | None) -> None:
     Only you can open the file. It needs no server, and loads nothing from the internet. Tables can
     be filtered and sorted. A board that would be the same is not written again."""
     from budgettrack.queries.board import write_board
+    from budgettrack.reports.make import not_written
 
-    click.echo(str(write_board(group_of(ctx, on), out)))
+    group = group_of(ctx, on)
+    try:
+        path = write_board(group, out)
+    except OSError as error:
+        raise not_written(out or group.config.reports, error) from error
+    click.echo(str(path))
 
 
 @report.command("funder")

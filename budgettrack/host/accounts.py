@@ -129,13 +129,16 @@ def assigned(
 
     A group that has an account keeps it, and is not in the result. Any other group with an online
     sheet gets the account with the fewest groups. `most`: the largest number of groups that an
-    account may have. A group that left is not counted."""
+    account may have. A group that left, or that is on a server of its own, is not
+    counted."""
     if not accounts[0].address:
         return {}
     online = [
         group
         for group in groups
-        if group.text("state") != "left" and not is_file(group.text("workbook"))
+        if group.text("state") != "left"
+        and not group.is_elsewhere
+        and not is_file(group.text("workbook"))
     ]
     theirs = {group.code: account_of(group, accounts) for group in online}
     held = Counter(account.address for account in theirs.values() if account is not None)

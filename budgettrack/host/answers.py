@@ -10,7 +10,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import after, month_of
 from budgettrack.core.counting.answers import answer
 from budgettrack.group import OpenedGroup
-from budgettrack.host.directory import HostedGroup
+from budgettrack.host.directory import NO_FOLDER, HostedGroup
 
 
 def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup], notes: list[str]) -> list[str]:
@@ -25,7 +25,11 @@ def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup], notes: list[
     plan = host.standing.plan
     for group in groups:
         beside = folder / group.code
-        if group.mistake or not beside.is_dir():
+        if not group.has_folder:
+            # If the group is run, its own job says this.
+            notes += [] if group.is_run else [NO_FOLDER.format(code=group.code, why=group.mistake)]
+            continue
+        if not beside.is_dir():
             continue
         try:
             key = group.text("public_key")

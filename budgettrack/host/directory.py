@@ -12,9 +12,10 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.core.views.group_shares import AT_REST
+from budgettrack.statements import is_folder
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 LAST_DAY = 28
+NO_FOLDER = "No statement of the group {code} can be counted. {why}"
 
 
 class HostedGroup(Struct, frozen=True):
@@ -29,22 +30,40 @@ class HostedGroup(Struct, frozen=True):
         return self.fields.get(name, "")
 
     @property
+    def has_folder(self) -> bool:
+        """Whether the code can be the name of a folder. If not, the group has no statement and
+        gets no answer, and `mistake` says why."""
+        return is_folder(self.code)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the group is on a server of its own: it has a public key and no workbook. It is
+        never run here. Its statements are taken from files, and are counted like all others."""
+        return bool(self.text("public_key")) and not self.text("workbook")
+
+    @property
     def is_run(self) -> bool:
-        return self.text("state") not in AT_REST
+        return self.text("state") not in AT_REST and not self.is_elsewhere
 
     @property
     def mistake(self) -> str:
-        """What is wrong with the row, and how to correct it. It is '' if the group can be run."""
-        if not _CODE.fullmatch(self.code):
+        """What is wrong with the row, and how to correct it. It is '' if the group can be run, or
+        if it is on a server of its own and nothing is missing."""
+        if not is_folder(self.code):
             return (
                 f"{GROUPS.column('id').heading}: use letters, digits, - and _ only, 31 at most."
                 " It names the group's folder."
             )
         if self.text("state") not in GROUPS.column("state").choices:
             return f"Choose a State: {', '.join(GROUPS.column('state').choices)}."
+        if self.is_elsewhere:
+            return ""
         workbook = self.text("workbook")
         if not workbook:
-            return "Paste the link of the group's sheet into the column Workbook."
+            return (
+                "Paste the link of the group's sheet into the column Workbook. If the group is on a"
+                " server of its own, type its Public key instead."
+            )
         if published := about_published(workbook):
             return f"Workbook: {published}"
         if not is_file(workbook) and not spreadsheet_id(workbook):
@@ -75,7 +94,7 @@ def group_named(groups: Sequence[HostedGroup], code: str) -> HostedGroup:
     must not lead to another folder."""
     for group in groups:
         if group.code == code:
-            if not _CODE.fullmatch(code):
+            if not is_folder(code):
                 raise UsageError(group.mistake)
             return group
     there = ", ".join(group.code for group in groups) or "none yet"

@@ -16,7 +16,7 @@ from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.statements import HostStatement, books_of
 from budgettrack.core.counting.terms import Terms, names
 from budgettrack.group import OpenedGroup, month_asked
-from budgettrack.host.directory import group_named
+from budgettrack.host.directory import NO_FOLDER, group_named
 from budgettrack.host.run import groups_of
 from budgettrack.queries.figures import ListingRow
 from budgettrack.register import queries
@@ -44,9 +44,7 @@ def roll_up_at(host: OpenedGroup, month: Month | None) -> RollUp:
     groups = groups_of(host)
     assert host.config.host is not None
     end = month_asked(month, host.today)
-    told = statements.newest_of(
-        host.config.host.groups, [group.code for group in groups if not group.mistake], end
-    )
+    told = statements.newest_of(host.config.host.groups, [group.code for group in groups], end)
     return rolled_up(host, end, told)
 
 
@@ -176,13 +174,18 @@ def _troubles(rolled: RollUp) -> list[ListingRow]:
 
 def unreadable(host: OpenedGroup) -> list[str]:
     """Returns sentences that say which statements cannot be read. For such a group, an older
-    statement is counted."""
+    statement is counted. Also says which groups can have no statement, because of their code."""
     assert host.config.host is not None
-    folder = host.config.host.groups
-    return [
+    folder, groups = host.config.host.groups, groups_of(host)
+    without = [
+        NO_FOLDER.format(code=group.code, why=group.mistake)
+        for group in groups
+        if not group.has_folder
+    ]
+    return without + [
         UNREADABLE.format(path=path.relative_to(folder), code=group.code)
-        for group in groups_of(host)
-        if not group.mistake
+        for group in groups
+        if group.has_folder
         for path in statements.unreadable(folder / group.code)
     ]
 

@@ -63,6 +63,7 @@ NO_STATEMENT = (
     " its tab Agreements, in the columns Statement and Listed."
 )
 NOT_READ = "{code} is not named: its sheet is not read while its State is {state}."
+MISTAKE = "{code} is not named: its row of Groups cannot be used. {why}"
 NOT_YET = (
     "{code} is not named yet: readers who know its figures could find in earlier sums what another"
     " group spent."
@@ -111,7 +112,7 @@ def named_groups(host: OpenedGroup) -> Mapping[str, str]:
     kept = _kept(host)
     if not (_path(host).exists() and kept.is_shown):
         return {}
-    groups = [group for group in groups_of(host) if not group.mistake]
+    groups = groups_of(host)
     assert host.config.host is not None
     page = after(month_of(host.today), -1)
     told = statements.newest_of(host.config.host.groups, [one.code for one in groups], page)
@@ -153,7 +154,7 @@ def _keep(host: OpenedGroup, kept: KeptNetwork) -> None:
 
 
 def _made(host: OpenedGroup, kept: KeptNetwork) -> NetworkPage:
-    groups = [group for group in groups_of(host) if not group.mistake]
+    groups = groups_of(host)
     assert host.config.host is not None
     page = after(month_of(host.today), -1)
     told = statements.newest_of(host.config.host.groups, [one.code for one in groups], page)
@@ -192,6 +193,8 @@ def _asking(
             continue
         if is_silent(group.fields):
             missing.append(NOT_READ.format(code=code, state=group.text("state")))
+        elif group.mistake:
+            missing.append(MISTAKE.format(code=code, why=group.mistake))
         elif code not in told:
             missing.append(NO_STATEMENT.format(code=code))
         elif not theirs:

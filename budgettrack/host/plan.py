@@ -39,6 +39,7 @@ from budgettrack.host.run import (
     require_host,
     share,
     without_account,
+    without_link,
     written,
 )
 from budgettrack.host.schemas import GroupsDatabase, GroupTurn
@@ -229,6 +230,8 @@ def _moved_in(
     for group in groups:
         if group.code not in in_files or group.mistake or group.text("state") == "left":
             continue
+        if group.is_elsewhere:
+            continue
         if return_cut_off(folder_of(set_for_all, group)):
             continue
         try:
@@ -254,6 +257,7 @@ def _due(
     assert host.config.host is not None
     set_for_all, now = defaults(host.config), host.now()
     there, folded = database.groups(), same_folder(groups)
+    run.outcomes |= without_link(groups, there | registers_in(host.config.host.groups))
     quick: list[HostedGroup] = []
     slow: list[HostedGroup] = []
     for group in groups:

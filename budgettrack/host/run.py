@@ -3,7 +3,7 @@ the tab *Groups*."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from budgettrack.config.load import Config, default_locale
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
+from budgettrack.core.views.group_shares import AT_REST
 from budgettrack.group import OpenedGroup
 from budgettrack.host.accounts import NO_ROOM, assigned
 from budgettrack.host.answers import answer_groups
@@ -81,6 +82,17 @@ NOT_HERE = (
     "The register of {code} is not here, so nothing was done. If the group is new, set its State to"
     " invited. If its Code was changed, type the old one. If its folder was lost, ask whoever looks"
     " after the program for the host to put it back from a backup."
+)
+
+
+NOT_RUN_HERE = (
+    "{code} has a Public key and no Workbook in Groups: it is on a server of its own, so it is not"
+    " run here. Take its statement: budgettrack host take {code} FILE"
+)
+NO_LINK = (
+    "The books of {code} are here, and its Workbook is blank, so it is not run. Paste the link of"
+    " its sheet into Workbook. If it is on a server of its own now, set State to paused: its"
+    " statements are counted all the same."
 )
 
 
@@ -254,6 +266,8 @@ def _orders(
     addresses = addresses_of(host) if send else {}
     on = host.on.isoformat() if host.on else ""
     folded = same_folder(groups)
+    assert host.config.host is not None
+    done.outcomes |= without_link(groups, registers_in(host.config.host.groups))
     for group in groups:
         if not group.is_run or (only and group.code not in only):
             continue
@@ -335,10 +349,25 @@ def _content(
 
 
 def refuse_at_rest(group: HostedGroup) -> None:
-    """Raises `UsageError` if a group that somebody wants to run is paused or has left."""
+    """Raises `UsageError` if a group that somebody wants to run is paused, has left, or is on a
+    server of its own."""
+    if group.is_elsewhere:
+        raise UsageError(NOT_RUN_HERE.format(code=group.code))
     if not group.is_run:
         state = group.text("state")
         raise UsageError(f"{group.code} is {state}, so it is not run. Change its State in Groups.")
+
+
+def without_link(
+    groups: Sequence[HostedGroup], with_books: Collection[str]
+) -> dict[str, JobOutcome]:
+    """Returns what is to be done for groups that look as if they were on a server of their own, but
+    whose books are here. `with_books`: the codes of the groups that have a register here."""
+    return {
+        group.code: JobOutcome("asks", (NO_LINK.format(code=group.code),))
+        for group in groups
+        if group.is_elsewhere and group.text("state") not in AT_REST and group.code in with_books
+    }
 
 
 def not_begun(group: HostedGroup, folded: Set[str]) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from budgettrack import statements
+from budgettrack.answers import FILE
 from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.months import month_of
 from budgettrack.core.base.plurals import count
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup
@@ -24,7 +27,7 @@ STUCK_SINCE = STUCK.partition("{")[0]
 
 def status(host: OpenedGroup) -> list[ListingRow]:
     """Returns a row for each group. `waits_until` says when a group that failed is tried again,
-    or is ''."""
+    or is ''. `own_server`: whether the group is on a server of its own, and is never run here."""
     groups = groups_of(host)
     assert host.config.host is not None
     folder = host.config.host.groups
@@ -37,6 +40,7 @@ def status(host: OpenedGroup) -> list[ListingRow]:
             "last_month": group.text("last_month"),
             "waits_until": "" if group.mistake else failures_in(folder / group.code).until,
             "what_to_do": group.text("what_to_do"),
+            "own_server": group.is_elsewhere,
         }
         for group in groups
     ]
@@ -50,14 +54,36 @@ def in_need(rows: Sequence[ListingRow]) -> list[ListingRow]:
 
 
 def told(rows: Sequence[ListingRow]) -> str:
-    """Returns a sentence that says how many groups are in each state."""
+    """Returns sentences that say how many groups are in each state, and which of them are on a
+    server of their own."""
     states = Counter(row["state"] for row in rows)
     parts = [
         f"{states[state]} {state}" for state in GROUPS.column("state").choices if states[state]
     ]
     without = sum(row["state"] not in GROUPS.column("state").choices for row in rows)
     parts += [f"{without} without a State"] if without else []
-    return f"{count(len(rows), 'group')}: {', '.join(parts)}." if rows else "No group yet."
+    if not rows:
+        return "No group yet."
+    elsewhere = [str(row["code"]) for row in rows if row["own_server"]]
+    own = f" On a server of its own, and never synced here: {', '.join(elsewhere)}."
+    return f"{count(len(rows), 'group')}: {', '.join(parts)}.{own if elsewhere else ''}"
+
+
+def _elsewhere(host: OpenedGroup, code: str) -> list[str]:
+    """Returns what is here of a group on a server of its own."""
+    assert host.config.host is not None
+    folder = host.config.host.groups / code
+    told = statements.newest(folder, month_of(host.today))
+    newest = (
+        f"Its newest statement here is that of {told.month}." if told else "No statement is here."
+    )
+    said = [
+        f"{code} is on a server of its own, so it is not synced here. {newest}"
+        f" Take a newer one: budgettrack host take {code} FILE"
+    ]
+    if (folder / FILE).is_file():
+        said.append(f"Our answer to it, to be sent to the group: {folder / FILE}")
+    return said
 
 
 def why(host: OpenedGroup, code: str) -> list[str]:
@@ -68,6 +94,8 @@ def why(host: OpenedGroup, code: str) -> list[str]:
     assert host.config.host is not None
     path = host.config.host.groups / group.code / DETAILS
     asked = group.text("what_to_do")
+    if group.is_elsewhere and not asked:
+        return _elsewhere(host, code)
     if not path.is_file() and not asked:
         raise UsageError(f"{code} was not run yet. Run it: budgettrack host run --group {code}")
     said = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []

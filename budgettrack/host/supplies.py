@@ -102,6 +102,6 @@ def _telling(host: OpenedGroup, end: Month) -> dict[str, HostStatement]:
     """Returns the newest statement of each group whose statements include supplies."""
     groups = groups_of(host)
     assert host.config.host is not None
-    codes = [group.code for group in groups if not group.mistake]
+    codes = [group.code for group in groups]
     newest = statements.newest_of(host.config.host.groups, codes, end)
     return {code: statement for code, statement in newest.items() if statement.stock}

@@ -180,7 +180,7 @@ FIELDS: Mapping[str, str] = {
     "report iati": "change:text part:text where:text about:text text:text day:text?",
     "host status": (
         "code:text name:text state:text last_sync:text last_month:text waits_until:text"
-        " what_to_do:text"
+        " what_to_do:text own_server:truth"
     ),
     "host money": (
         "group:text name:text currency:text received:amount returned:amount spent:amount"

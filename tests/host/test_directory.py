@@ -44,7 +44,8 @@ def test_a_code_that_cannot_name_a_folder_is_told(code: str) -> None:
 
 def test_a_row_without_a_workbook_is_told() -> None:
     assert row(workbook="").mistake == (
-        "Paste the link of the group's sheet into the column Workbook."
+        "Paste the link of the group's sheet into the column Workbook. If the group is on a server"
+        " of its own, type its Public key instead."
     )
 
 

@@ -86,7 +86,8 @@ def test_one_mail_a_week_tells_the_worst_first_and_no_address_is_kept(
     report = text.index("Report of GR-1 for August to September 2026 was due on 2026-10-30.")
     assert text.index("MONEY AT RISK") < money < text.index("PROMISES") < needs < report
     remedy = (
-        "Paste the link of the group's sheet into the column Workbook. When it is done, its next"
+        "Paste the link of the group's sheet into the column Workbook. If the group is on a server"
+        " of its own, type its Public key instead. When it is done, its next"
     )
     assert f"This group needs somebody: {remedy} run looks again." in text
     # Of a group's rows, nothing: not even the name that the host gave it.
