@@ -233,16 +233,6 @@ def withdrawn_rows(group: OpenedGroup) -> list[ListingRow]:
 # ---- everything
 
 
-ONLY_EMPTIED = (
-    "The site was taken down all the same, as far as this computer reaches. The register does not"
-    " know it, so the next run puts the site back. Run this command again."
-)
-STILL_OUT = (
-    "So publishing is not stopped, and not everything was taken down. Until this is mended, take"
-    " the site down by hand, where it is published. Then run this command again."
-)
-
-
 def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
     """Takes down the whole site, its data and the delivered copy, and holds all public mail.
 
@@ -251,8 +241,19 @@ def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
         stopped = taking_back.stop(group.register, by, "budgettrack unpublish", group.now())
     except RegisterError as error:
         problems = _empty_at_least(group.config)
-        done = STILL_OUT if problems else ONLY_EMPTIED
-        raise RegisterError(*error.problems, *problems, done) from error
+        if problems:
+            raise RegisterError(
+                *error.problems,
+                *problems,
+                "So publishing is not stopped, and not everything was taken down. Until this is"
+                " mended, take the site down by hand, where it is published. Then run this command"
+                " again.",
+            ) from error
+        raise RegisterError(
+            *error.problems,
+            "The site was taken down all the same, as far as this computer reaches. The register"
+            " does not know it, so the next run puts the site back. Run this command again.",
+        ) from error
     return stopped, make_again(group)
 
 

@@ -39,6 +39,7 @@ NOT_CALLED = "None of the three commands calls it."
 
 
 REASONS = {
+    "cli/reports.py:report_board": "Doctor tries the folder of the reports.",
     "config/bank_csv.py:layout_of": NOT_CALLED,
     "config/profiles.py:every": NOT_CALLED,
     "core/base/ids.py:known_id": BOARD,
@@ -77,7 +78,7 @@ REASONS = {
     "reports/make.py:report_year": ASKED,
     "reports/make.py:remake_site": "Doctor says `taking-back-unfinished`, and tries the folder.",
     "statements.py:keep_signed": "A host takes a statement by a command of its own, not in a month.",
-    "statements.py:signed": "A statement is signed by a command of its own, not by a month.",
+    "statements.py:_own_key": "A statement is signed by a command of its own, not by a month.",
     "statements.py:verified": "A host reads a statement by a command of its own, not in a month.",
     "workbook/google/workbook.py:Connection.persist.again": "It raises again what the first attempt raised.",
     "workbook/google/workbook.py:GoogleWorkbook._refuse_again": MOMENT,
