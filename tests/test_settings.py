@@ -40,6 +40,8 @@ def written(section: ConfigSection, settings: dict[str, str]) -> str:
     table = "tables.budget" if "periods" in settings else "tables.expenses"
     name = section.name.replace("tables.NAME", table).replace("NAME", '"The other"')
     given = {**BESIDE.get(section.name, {}), **blocks.pop(name, {}), **settings}
+    if "where_not" in settings:
+        given = {"where": '{ Way = "Out" }', **given}
     if section.name == "workbook" and "google" in settings:
         del given["xlsx"]
     if section.name == "bank" and settings.keys() & {"in", "out"}:
