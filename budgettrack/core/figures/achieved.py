@@ -68,7 +68,8 @@ def number_to(indicator: Indicator, month: Month, *, now: bool = True) -> Decima
 
 
 def _newest(indicator: Indicator, last: Month, first: Month = "") -> Decimal | None:
-    """Returns the number of the newest month with a number, from `first` to `last`."""
+    """Returns the number of the newest month with a number, from `first` to `last`. Returns None
+    if no month has one."""
     typed = [when for when in indicator.months if first <= when <= last]
     return indicator.months[max(typed)] if typed else None
 

@@ -97,7 +97,8 @@ def _public(
 
 
 def _number_before(indicator: Indicator, numbers: Achieved) -> Decimal | None:
-    """Returns the number before the period, if it follows from the numbers of the period."""
+    """Returns the number before the period. Returns None if it does not follow from the numbers of
+    the period: a share is not added up, and a number may be missing."""
     if is_share(indicator.unit) or numbers.to_date is None or numbers.in_period is None:
         return None
     return numbers.to_date - numbers.in_period
