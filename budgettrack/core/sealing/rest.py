@@ -19,7 +19,6 @@ anybody's amount."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations
 
 from msgspec import Struct, field
 
@@ -144,8 +143,9 @@ class Rest:
         self._told: set[_Key] = set()
         for batch in before:
             self._note(batch)
+        self._award = {id_: self._in_award(id_) for id_ in plan.grants}
         self._award_plans = {
-            id_: frozenset(part.line for part in self._in_award(id_)) for id_ in plan.grants
+            id_: frozenset(part.line for part in parts) for id_, parts in self._award.items()
         }
         self._note_plans()
         self._unspent = {id_: self._not_spent(grant) for id_, grant in plan.grants.items()}
@@ -160,12 +160,8 @@ class Rest:
         grant."""
         waiting = {part.id for parts in self._waiting.values() for part in parts}
         self._gone_and_waiting = {
-            id_: [
-                part
-                for part in self._in_award(id_)
-                if part.labels.grant != id_ and part.id in waiting
-            ]
-            for id_ in self._plan.grants
+            id_: [part for part in parts if part.labels.grant != id_ and part.id in waiting]
+            for id_, parts in self._award.items()
         }
         self._sealed_plans: dict[str, list[Contribution]] = {}
         for part in self._plans:
@@ -188,9 +184,7 @@ class Rest:
     def known_sums(self) -> list[list[Contribution]]:
         """Returns the budgets of each grant whose sum is the award. Readers know this sum."""
         return [
-            plans
-            for id_ in self._plan.grants
-            if self._unspent[id_] is not None and (plans := self._in_award(id_))
+            plans for id_, plans in self._award.items() if plans and self._unspent[id_] is not None
         ]
 
     def _in_award(self, grant: str) -> list[Contribution]:
@@ -202,34 +196,23 @@ class Rest:
         if not more:
             return plans
         if more < 0:
-            return [*plans, *gone] if (gone := self._gone(grant, -more)) else []
-        by_amount = {part.own: part for part in plans}
-        if more in by_amount:
-            return [part for part in plans if part is not by_amount[more]]
-        for first in plans:
-            second = by_amount.get(more - first.own, first)
-            if second is not first:
-                return [part for part in plans if part not in (first, second)]
-        return []
+            gone = _one_or_two(self._gone(grant), -more)
+            return [*plans, *gone] if gone else []
+        added = _one_or_two(plans, more)
+        return [part for part in plans if part not in added] if added else []
 
-    def _gone(self, grant: str, units: int) -> list[Contribution]:
-        """Returns one or two budgets of lines that went from a grant to another, and that sum to
-        what its award is more than its lines. Returns [] if there are none."""
+    def _gone(self, grant: str) -> list[Contribution]:
+        """Returns the budgets of lines that went from a grant to another one of its currency."""
         if not self._former.grants:
             return []
         currency = self._plan.currency_of(grant)
-        gone = [
+        return [
             part
             for part in self._plans
             if part.labels.grant != grant
             and grant in self._former.grants_of(part, self._plan)
             and self._plan.currency_of(part.labels.grant or "") == currency
         ]
-        for number in (1, 2):
-            for some in combinations(gone, number):
-                if sum(part.own for part in some) == units:
-                    return list(some)
-        return []
 
     def unsafe(self) -> frozenset[str]:
         """Returns the grants for which a reader could learn somebody's amount by subtracting all
@@ -349,7 +332,7 @@ class Rest:
         planned batch)."""
         left = _LeftByDraft(self._foreseen(what, grant), _Left())
         in_award = self._award_plans[grant]
-        gone = [] if what != "budget" else self._gone_and_waiting.get(grant, [])
+        gone = self._gone_and_waiting[grant] if what == "budget" else []
         for part in (*self._waiting.get((what, grant), ()), *gone):
             place, added = places.get((part.table, part.id)), self._is_added(part, in_award)
             if place is not None:
@@ -465,6 +448,19 @@ class Rest:
             yield from planned_for(line, units).items()
         for name in names:
             yield name, units // len(names)
+
+
+def _one_or_two(parts: Sequence[Contribution], units: int) -> list[Contribution]:
+    """Returns one or two of these amounts that sum to `units`, in minor units of their own
+    currency. Returns [] if there are none."""
+    by_amount = {part.own: part for part in parts}
+    if units in by_amount:
+        return [by_amount[units]]
+    for first in parts:
+        second = by_amount.get(units - first.own, first)
+        if second is not first:
+            return [first, second]
+    return []
 
 
 def _pays_few(line: BudgetLine) -> bool:
