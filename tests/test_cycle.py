@@ -762,6 +762,29 @@ def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: P
             assert named.zone.key == "Europe/Lisbon"
 
 
+@pytest.mark.google_http
+@pytest.mark.parametrize("is_thrown_away", [True, False])
+def test_a_month_tells_that_the_sheet_lies_in_the_trash(
+    tmp_path: Path, *, is_thrown_away: bool
+) -> None:
+    from budgettrack.group import open_group
+    from budgettrack.monthly.context import RunContext
+    from budgettrack.monthly.run import monthly
+    from tests.sheets_api.server import Server
+    from tests.world.places import GooglePlace
+
+    with Server() as server:
+        place = GooglePlace(tmp_path, server)
+        place.make({"Grants": [["ID", "Funder"], ["G-1", "Fund"]]})
+        place.file.trashed = is_thrown_away
+        with open_group(place.config, NOVEMBER) as group:
+            run = monthly(group, RunContext(False, lambda _: None))
+
+    assert run.periods == ["2026-10"]
+    assert ("The sheet lies in the trash of its owner." in " ".join(run.warnings)) is is_thrown_away
+    assert run.look or not is_thrown_away
+
+
 def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(sending: Sending) -> None:
     import pty
 

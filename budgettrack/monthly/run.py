@@ -23,6 +23,7 @@ from budgettrack.core.base.cycles import (
     week_owed,
 )
 from budgettrack.core.base.errors import RegisterError, UsageError
+from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.months import Month
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
@@ -65,6 +66,9 @@ def monthly(
         for hold in group.register.glance(holds):
             run.look, run.held = True, True
             run.warnings.append(hold.words)
+        if run.periods and (thrown_away := _in_trash(group)):
+            run.look = True
+            run.warnings.append(thrown_away)
         left = _left(group)
         if left and month is None:
             run.look = True
@@ -73,6 +77,22 @@ def monthly(
                 " budgettrack monthly --month MONTH"
             )
     return run
+
+
+def _in_trash(group: OpenedGroup) -> str:
+    """Returns words if the online sheet lies in the trash of its owner, or ''.
+
+    Everybody can use it there until Google deletes it for good. A month asks this once. A sync does
+    not ask, because an unchanged sheet costs it one request."""
+    config = group.config
+    if not config.google:
+        return ""
+    from budgettrack.workbook.google.changes import is_in_trash
+
+    if not is_in_trash(config.credentials, config.address, config.google):
+        return ""
+    found = finding_at("trash", "sheet-in-trash")
+    return f"{found.problem} {found.remedy}"
 
 
 def week_now(group: OpenedGroup, context: RunContext, again: str | None = None) -> MonthlyRun:
