@@ -80,6 +80,7 @@ REASONS = {
     "statements.py:keep_signed": "A host takes a statement by a command of its own, not in a month.",
     "statements.py:_own_key": "A statement is signed by a command of its own, not by a month.",
     "statements.py:verified": "A host reads a statement by a command of its own, not in a month.",
+    "workbook/google/changes.py:begin": NOT_CALLED,
     "workbook/google/workbook.py:Connection.persist.again": "It raises again what the first attempt raised.",
     "workbook/google/workbook.py:GoogleWorkbook._refuse_again": MOMENT,
     "workbook/other/workbook.py:OtherWorkbook.may_write": "A run writes nothing into such a file.",
