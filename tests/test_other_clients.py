@@ -40,7 +40,6 @@ REFUSED: dict[tuple[str, str], tuple[str, str]] = {
         "The requested conversion is not supported.",
         "The stand-in draws no pages.",
     ),
-    ("gspread_formatting", "formats within a text"): NESTED,
     ("gspread_formatting", "all in one request"): NESTED,
     ("pygsheets", "widths"): NESTED,
     ("pygsheets", "hidden rows"): NESTED,
