@@ -436,7 +436,6 @@ class World:
 
     def change_the_register(self) -> None:
         records = self.held().records.get("expenses", {})
-        marks = self.by_id()
         number = self.next()
         if self.random.random() < 0.15 or not records:
             id_ = f"H-{number}"
@@ -458,13 +457,30 @@ class World:
         name = self.random.choice(("description", "amount", "receipt"))
         text = f"{number}.75" if name == "amount" else f"by hand {number}"
         self.commit(RecordVersion("expenses", id_, {**records[id_], name: text}, "register"))
-        if id_ in marks:
+        mark = self.by_id().get(id_) or self.mark_described(records[id_].get("description"))
+        if mark:
             value: object = float(text) if name == "amount" else text
-            self.allowed.setdefault((marks[id_], name), set()).add(value)
+            self.allowed.setdefault((mark, name), set()).add(value)
         self.by_register.setdefault((id_, name), set()).add(
             float(text) if name == "amount" else text
         )
         self.counts["changed in the register"] += 1
+
+    def mark_described(self, description: str | None) -> str | None:
+        """The mark of the row with this description. It tells whose record it is while the row has
+        another ID, because a write in the wrong place waits to be repaired."""
+        assert self.file.book is not None
+        sheet = self.expenses(self.file.book)
+        columns = self.columns(sheet)
+        marks = [
+            str(row[columns[MARK]].value)
+            for row in sheet.rows
+            if description
+            and MARK in columns
+            and row.get(columns[MARK], Cell()).value
+            and row.get(columns.get("description", -1), Cell()).value == description
+        ]
+        return marks[0] if len(marks) == 1 else None
 
     def by_id(self) -> dict[str, str]:
         """The marks of the rows that have an ID by now."""

@@ -128,32 +128,28 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             right = top == row.row and is_as_read(row, scratch)
         else:
             right = not moved and _is_known(tab, row, scratch, by_id)
+            if _its_id(tab, row) is None and not is_as_read(row, scratch):
+                # Perhaps another row without an ID, which is similar, has moved to this place.
+                right = right and _is_told_apart(row, scratch)
         place = search.followed(row, scratch, top, {**headings, **struck})
-        touched = _owe_overwritten(row, scratch, search, place, right=right)
-        identified = is_heading or row.id is not None or names_itself(tab, row)
-        if right and (identified or not touched):
-            if place.row is not None:
-                search.settled.add(place.row)
-        else:
-            # If another row without an ID has moved to this place, our row is searched for again.
+        _owe_overwritten(row, scratch, search, place, right=right)
+        if not right:
             astray.append(row)
+        elif place.row is not None:
+            search.settled.add(place.row)
     return astray
 
 
 def _owe_overwritten(
     row: RowWrite, scratch: Tab, search: _Search, place: _Place, *, right: bool
-) -> bool:
-    """Adds to `search` the cells that the repair overwrote by mistake. Returns whether there are
-    any."""
-    touched = False
+) -> None:
+    """Adds to `search` the cells that the repair overwrote by mistake."""
     for put in row.puts:
         before = scratch.content(row.row, put.column)
         if not (right and same(before, put.was)):
-            touched = True
             # In the right row, a person typed a newer value after our read: this value is restored.
             # In a wrong row, the overwritten value belongs to another record: it is restored, too.
             search.owe_again(place, put, before)
-    return touched
 
 
 def sought(write: Write, state: Spreadsheet) -> Faults:
@@ -477,6 +473,19 @@ def _is_known(
     return told or all(
         same(scratch.content(row.row, put.column), put.was) for put in _telling(tab, row)
     )
+
+
+def _is_told_apart(row: RowWrite, scratch: Tab) -> bool:
+    """Whether the row of the before-image at this place has all the other cells of a row without an
+    ID, and no row elsewhere has them."""
+    filled = {column: content for column, content in row.others.items() if content is not None}
+
+    def has_them(number: int) -> bool:
+        return all(
+            same(scratch.content(number, column), content) for column, content in filled.items()
+        )
+
+    return bool(filled) and [n for n, _ in scratch.contents() if has_them(n)] == [row.row]
 
 
 def _by_id(tab: TabWrite, image: Tab) -> dict[Entered, set[int]]:
