@@ -1113,6 +1113,12 @@ CASES: list[Case] = [
         [agreed(review_on="2028-01-01")],
     ),
     (
+        "agreement-notice-too-long",
+        "AG-1",
+        [agreed(until="2027-12-31", notice_days="740345")],
+        [agreed(until="2027-12-31", notice_days="740346")],
+    ),
+    (
         "grant-agreed-twice",
         "AG-2",
         [agreed(grant="G-1"), agreed("AG-2", grant="G-1", state="ended")],
@@ -1149,6 +1155,7 @@ ELSEWHERE = {
     # By the profile of a grant: tests/core/checks/test_narratives.py.
     "narrative-missing",
     "narrative-of-no-period",
+    "narrative-text-twice",
     "personal-detail-in-narrative",
     # Of what a host hands on: tests/core/checks/test_handed_on.py.
     "call-overdrawn",

@@ -127,6 +127,7 @@ _WORST: Mapping[str, Sequence[str]] = {
     "promises": (
         "report-due",
         "narrative-missing",
+        "narrative-text-twice",
         "application-late",
         "application-without-budget",
         "application-due",
@@ -161,6 +162,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "given-ends",
         "grant-agreed-twice",
         "agreement-review-after-end",
+        "agreement-notice-too-long",
         "resource-lapses",
         "lot-ends-soon",
         "group-lot-ends",

@@ -55,8 +55,8 @@ def _ending(look: Looking, agreement: Agreement) -> Iterator[Finding]:
 
 
 def agreements_contradicting(look: Looking) -> Iterator[Finding]:
-    """Finds an agreement whose review is after its end, and a grant with two agreements that
-    have not ended."""
+    """Finds an agreement whose review is after its end, or whose notice begins before the
+    agreement, and a grant with two agreements that have not ended."""
     first: dict[str, str] = {}
     for agreement in look.plan.agreements.values():
         until, review = agreement.until, agreement.review_on
@@ -68,6 +68,14 @@ def agreements_contradicting(look: Looking) -> Iterator[Finding]:
                 "review_on",
                 review=f"{review}",
                 until=f"{until}",
+            )
+        if agreement.is_notice_too_long:
+            yield finding(
+                "agreement-notice-too-long",
+                "agreements",
+                agreement.id,
+                "notice_days",
+                days=str(agreement.notice_days),
             )
         if agreement.grant and agreement.state != "ended":
             other = first.setdefault(agreement.grant, agreement.id)

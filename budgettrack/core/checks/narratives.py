@@ -9,7 +9,12 @@ from datetime import date, timedelta
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.checks.looking import SOON
-from budgettrack.core.figures.narratives import is_about, narrative_periods, texts_of
+from budgettrack.core.figures.narratives import (
+    is_about,
+    narrative_periods,
+    period_named,
+    texts_of,
+)
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import NARRATIVE_TEXTS, Plan
 from budgettrack.core.records.tables import NARRATIVES
@@ -18,9 +23,9 @@ from budgettrack.core.records.tables import NARRATIVES
 def narrative_checks(
     plan: Plan, profile_of: Callable[[str], Profile | None], today: date, *, asked: bool
 ) -> Iterator[Finding]:
-    """Finds three things: a report that is late or due within 30 days while a text of its narrative
-    is blank; a narrative about a period for which its grant has no report; and a narrative that
-    seems to say who somebody is.
+    """Finds four things: a report that is late or due within 30 days while a text of its narrative
+    is blank; a narrative about a period for which its grant has no report; a text that an earlier
+    row has for the same period; and a narrative that seems to say who somebody is.
 
     The texts are asked for if the workbook has the tab Narrative (`asked`), or if the grant's
     profile wants them. A group that reports without them deletes the tab."""
@@ -41,7 +46,21 @@ def narrative_checks(
                 yield finding(
                     "personal-detail-in-narrative", "narratives", narrative.id, name, what=what
                 )
+    yield from _texts_written_twice(plan)
     yield from _missing(plan, profile_of, today, asked=asked)
+
+
+def _texts_written_twice(plan: Plan) -> Iterator[Finding]:
+    """The summary shows the text of the first row (`texts_of`), so nobody would read the later."""
+    first: dict[tuple[str, str, str], str] = {}
+    for narrative in plan.narratives.values():
+        period = period_named(plan.grants[narrative.grant], narrative.period)
+        for name, text in narrative.texts.items():
+            if period is None or not text:
+                continue
+            other = first.setdefault((narrative.grant, period.name, name), narrative.id)
+            if other != narrative.id:
+                yield finding("narrative-text-twice", "narratives", narrative.id, name, other=other)
 
 
 def _missing(

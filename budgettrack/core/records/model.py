@@ -274,13 +274,19 @@ class Agreement(Struct, frozen=True):
     @property
     def notice_by(self) -> Date | None:
         """Returns the last day for giving notice. Returns None if the agreement has no end or no
-        number of days for the notice."""
-        if self.until is None or self.notice_days is None:
-            return None
-        if self.notice_days >= self.until.toordinal():
-            # If somebody typed a year as the number of days, the day does not exist.
+        number of days for the notice, or if the notice is too long."""
+        if self.until is None or self.notice_days is None or self.is_notice_too_long:
             return None
         return days_before(self.until, self.notice_days)
+
+    @property
+    def is_notice_too_long(self) -> bool:
+        """Whether the notice would begin before the agreement. If the start is not known: whether
+        it would begin before the calendar, because somebody typed a year as the number of days."""
+        if self.until is None or self.notice_days is None:
+            return False
+        before = 1 if self.start is None else self.start.toordinal()
+        return self.until.toordinal() - self.notice_days < before
 
 
 class GivenGrant(Struct, frozen=True):

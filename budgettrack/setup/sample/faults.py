@@ -482,6 +482,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "agreement-ends": "To see it, clear Notice (days) of AG-4 and let it end this month.",
     "agreement-over": "To see it, type a day of last year into Until of AG-4.",
     "agreement-review-after-end": "To see it, type a day of 2028 into Review on of AG-2.",
+    "agreement-notice-too-long": "To see it, type 9999 into Notice (days) of AG-3.",
     "grant-agreed-twice": "To see it, type G-1 into Grant of AG-2 and of AG-3.",
     "indicator-in-work-plan": (
         "Only workbooks of before the tab Indicators have such a column. The sync moves it."
@@ -492,6 +493,7 @@ NOT_PLANTED: Mapping[str, str] = {
     ),
     "deadline-due": "To see it, type 2026-11-20 into Due of D-2.",
     "deadline-overdue": "To see it, type 2026-10-20 into Due of D-2.",
+    "narrative-text-twice": "To see it, copy the row of NR-1 and clear the ID of the copy.",
     "narrative-of-no-period": "To see it, type 2026-Q5 into Period of NR-1.",
     "personal-detail-in-narrative": "To see it, type an e-mail address into any text of NR-1.",
     **dict.fromkeys(

@@ -49,6 +49,12 @@ def found(*agreements: Fields) -> list[tuple[str, ...]]:
         ("agreement-review-after-end", {"review_on": "2027-01-01"}, "review_on",
          "The review is on 2027-01-01, after the end of the agreement on 2026-12-31.",
          "Correct one of the dates."),
+        ("agreement-notice-too-long", {"notice_days": "365"}, "notice_days",
+         "A notice of 365 days begins before the agreement itself.",
+         "Correct the number of days, or the dates of the agreement."),
+        ("agreement-notice-too-long", {"from": "", "notice_days": "9999999"}, "notice_days",
+         "A notice of 9999999 days begins before the agreement itself.",
+         "Correct the number of days, or the dates of the agreement."),
         ("end-before-start", {"from": "2027-01-01"}, "until",
          "It ends on 2026-12-31, before it starts on 2027-01-01.", "Correct one of the dates."),
     ],
@@ -70,11 +76,15 @@ def test_each_code_in_its_words(
         {"review_on": "2026-12-31"},
         {"until": "2026-04-09", "state": "ended"},
         {"until": "", "state": "planned"},
-        {"notice_days": "9999999"},
     ],
 )
 def test_what_is_in_order_is_not_told(fields: Fields) -> None:
     assert found(fields) == []
+
+
+@pytest.mark.parametrize("fields", [{"notice_days": "364"}, {"from": "", "notice_days": "99999"}])
+def test_a_notice_that_fits_into_the_agreement_is_due(fields: Fields) -> None:
+    assert [line[0] for line in found(fields)] == ["agreement-notice"]
 
 
 def test_a_blank_state_is_in_force() -> None:

@@ -27,8 +27,7 @@ WANTING = Profile(title="Ours", source="us", narrative=True)
 
 
 def found(
-    narrative: Fields | None,
-    *,
+    *narratives: Fields | None,
     grant: Mapping[str, str] | None = None,
     done_on: str = "",
     profile: Profile | None = WANTING,
@@ -42,7 +41,7 @@ def found(
             "deadlines": {
                 "report:G-1:2026-Q1": {name: text for name, text in deadline.items() if text}
             },
-            "narratives": {"NR-1": narrative} if narrative else {},
+            "narratives": {f"NR-{n}": row for n, row in enumerate(narratives, 1) if row},
         },
         base="EUR",
     )
@@ -133,5 +132,21 @@ def test_what_looks_like_a_personal_detail_is_told_before_anybody_reads_it() -> 
             "wrong",
             "The funder reads this cell, and it seems to contain a telephone number.",
             "Remove it. Until then the summary does not show this text.",
+        )
+    ]
+
+
+def test_a_text_that_another_row_has_for_the_same_period_is_told_where_it_stands_again() -> None:
+    again = {"grant": "G-1", "period": "Q1 2026", "done": "Met twice.", "wrong": "Snow."}
+    other = {"grant": "G-1", "period": "2026-Q2", "done": "Met again."}
+
+    assert found(_written(wrong=""), again, other) == [
+        (
+            "narrative-text-twice",
+            "narratives",
+            "NR-2",
+            "done",
+            "NR-1 has this text for the same period already, and the summary shows that one.",
+            "Put into NR-1 what is still true, and clear this cell.",
         )
     ]

@@ -949,6 +949,11 @@ PLAN: Mapping[str, Code] = {
         "The review is on {review}, after the end of the agreement on {until}.",
         "Correct one of the dates.",
     ),
+    "agreement-notice-too-long": warning(
+        "promises",
+        "A notice of {days} days begins before the agreement itself.",
+        "Correct the number of days, or the dates of the agreement.",
+    ),
     "grant-agreed-twice": warning(
         "promises",
         "{other} is the agreement of {grant} already.",
@@ -969,6 +974,11 @@ PLAN: Mapping[str, Code] = {
         "promises",
         "{value} is no reporting period of this grant.",
         "Type one of these: {periods}.",
+    ),
+    "narrative-text-twice": warning(
+        "promises",
+        "{other} has this text for the same period already, and the summary shows that one.",
+        "Put into {other} what is still true, and clear this cell.",
     ),
     # Reports
     "profile-unknown": warning(
