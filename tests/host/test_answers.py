@@ -107,7 +107,7 @@ def test_a_damaged_answer_is_told_and_written_anew(wrong: Path) -> None:
     path = wrong.parent / "groups/GR-1" / FILE
     before = path.read_bytes()
     assert text_of(answer_of(before)) == before
-    for bad in (b"", b"{broken", before.replace(b'"version": 2', b'"version": 1'),
+    for bad in (b"", b"{broken", before.replace(b'"version": 3', b'"version": 1'),
                 before.replace(b"12000.00", b"much"),
                 before.replace(b'"group"', b'"groop"'),
                 before.replace(b'"month": "2026-', b'"month": "26-')):  # fmt: skip

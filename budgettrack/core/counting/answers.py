@@ -7,11 +7,12 @@ nothing about another group, and no grant or funder of the host."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
-from budgettrack.core.base.money import decimal, is_currency, minor
+from budgettrack.core.base.money import decimal, is_currency
 from budgettrack.core.base.months import Month
 from budgettrack.core.counting.handed_on import sub_grants
 from budgettrack.core.counting.law import SubGrant, Trouble
@@ -20,9 +21,9 @@ from budgettrack.core.counting.statements import ToldMovement, books_of, movemen
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 
-VERSION = 2
+VERSION = 3
 """The version of the form of an answer. An answer of another version is not read. Version 1 did not
-say for which group it was."""
+say for which group it was, and version 2 not when it was made."""
 
 RefusedAnswer = Literal["damaged", "of another group"]
 """Why a file with an answer is not read: its content is no answer, or it is for another group."""
@@ -31,12 +32,11 @@ RefusedAnswer = Literal["damaged", "of another group"]
 class AnsweredGrant(Struct, frozen=True):
     """What the host paid by one agreement, and what came back, as decimal texts in `currency`.
 
-    `fee`: the fee that the host keeps for handing the money on; '0' if the host keeps it in another
-    currency."""
+    `percent`: the percentage that the host keeps for handing the money on, such as '7.5'."""
 
     agreement: str
     currency: str
-    fee: str
+    percent: str
     paid: Sequence[ToldMovement] = ()
     back: Sequence[ToldMovement] = ()
 
@@ -76,17 +76,16 @@ def answer(plan: Plan, group: str, month: Month, host: str, key: str = "") -> Ho
         host,
         group,
         key,
-        tuple(_answered(plan, one) for one in sub_grants(plan, month) if one.to == group),
+        tuple(_answered(one) for one in sub_grants(plan, month) if one.to == group),
     )
 
 
-def _answered(plan: Plan, sub_grant: SubGrant) -> AnsweredGrant:
+def _answered(sub_grant: SubGrant) -> AnsweredGrant:
     currency = sub_grant.currency
-    same = plan.currency_of(sub_grant.grant) == currency
     return AnsweredGrant(
         sub_grant.reference,
         currency,
-        decimal(sub_grant.fee if same else 0, currency),
+        f"{sub_grant.percent:f}",
         *(
             tuple(ToldMovement(one.day, decimal(one.units, currency)) for one in moved)
             for moved in (sub_grant.paid, sub_grant.back)
@@ -113,10 +112,18 @@ def _sub_grants(told: HostAnswer) -> list[SubGrant]:
             one.currency,
             movements_read(one.paid, one.currency),
             movements_read(one.back, one.currency),
-            minor(one.fee, one.currency),
+            percent=_percentage(one.percent),
         )
         for place, one in enumerate(told.grants)
     ]
+
+
+def _percentage(text: str) -> Decimal:
+    """Returns a percentage of an answer. Raises ValueError if it is none."""
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError("A percentage of an answer cannot be read.")
+    return number
 
 
 def differences(

@@ -49,7 +49,9 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
     in_order = sorted(instalments, key=lambda one: (f"{one.paid_on}", one.id))
     paid = tuple(_moved(plan, given, one) for one in in_order if not one.is_back)
     back = tuple(_moved(plan, given, one) for one in in_order if one.is_back)
-    whole = sum(one.value for one in paid)
+    # The fee is of what stays with the group, as in the group's own books.
+    whole = sum(one.value for one in paid) - sum(one.value for one in back)
+    percent = given.fee or Decimal(0)
     return SubGrant(
         given.id,
         given.reference,
@@ -59,7 +61,8 @@ def _sub_grant(plan: Plan, given: GivenGrant, instalments: Sequence[GivenInstalm
         given.currency,
         paid,
         back,
-        share_of(whole, given.fee or Decimal(0)),
+        share_of(max(whole, 0), percent),
+        percent,
     )
 
 

@@ -8,7 +8,7 @@ has a payment, the amount becomes a term of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -55,7 +55,7 @@ class SubGrant(Struct, frozen=True):
     """Money that is handed on by an agreement, as the giver's books have it.
 
     `grant`: the giver's grant from which the money comes. `fee`: the fee that the giver keeps
-    for handing it on, in the currency of `grant`."""
+    for handing it on, in the currency of `grant`. `percent`: the percentage of the fee."""
 
     id: str
     reference: str
@@ -65,6 +65,7 @@ class SubGrant(Struct, frozen=True):
     paid: tuple[MovedMoney, ...] = ()
     back: tuple[MovedMoney, ...] = ()
     fee: int = 0
+    percent: Decimal = Decimal(0)
 
 
 class Books(Struct, frozen=True):
@@ -221,11 +222,8 @@ def _part(
     found = [*_troubles(trouble, sub_grant, theirs, there, here)]
     terms = _folded(sub_grant, theirs, there, here, rate)
     categories = _converted_categories(theirs.by_category, rate)
-    of_theirs = _at(theirs.fee, rate)
-    if sub_grant.fee and of_theirs and of_theirs != sub_grant.fee:
-        differs = trouble.of("fee-differs", sub_grant.fee, of_theirs)
-        found.append(replace(differs, currency=own.currency))
-    fee = of_theirs if theirs.fee else sub_grant.fee
+    found += _fees_that_differ(trouble, sub_grant, theirs)
+    fee = _at(theirs.fee, rate) if theirs.fee else sub_grant.fee
     return AwardShare(sub_grant.to, sub_grant.id, given, terms, categories, fee=fee), found
 
 
@@ -275,6 +273,29 @@ def _troubles(
             for one in here.open_got
         ),
     ]
+
+
+def _fees_that_differ(
+    trouble: _TroubleWith, sub_grant: SubGrant, theirs: Books
+) -> Iterator[Trouble]:
+    """Yields a difference if both sides have a fee, and theirs is not our percentage.
+
+    Both sides keep it of what came, less what went back. It is calculated from their payments: a
+    payment on which the sides do not agree, or which is on the way, is told anyway, and a rate
+    would be rounded. Their program takes the percentage of interest and gifts too, and none of an
+    opening balance, which can only be the first."""
+    if not (sub_grant.percent and theirs.fee):
+        return
+    came = [moved.units for moved in theirs.receipts]
+    back = sum(moved.units for moved in theirs.returns)
+    more = theirs.terms.received - sum(came)
+    ours = [
+        share_of(sum(came[brought:]) + extra - back, sub_grant.percent)
+        for brought in (0, 1)
+        for extra in (0, more)
+    ]
+    if theirs.fee not in ours:
+        yield trouble.of("fee-differs", ours[0], theirs.fee)
 
 
 def _rate(currency: str, sub_grant: SubGrant, there: Matching) -> Fraction | None:

@@ -26,7 +26,7 @@ from tests.world.host_plan import hosted_tables
 TODAY = date(2026, 4, 2)
 PAID = (ToldMovement("2026-02-01", "1000.00"),)
 NOTHING = HostAnswer(VERSION, "2026-03", "Delta Partners", "GR-1")
-GRANT = AnsweredGrant("SG-1", "EUR", "0.00", PAID)
+GRANT = AnsweredGrant("SG-1", "EUR", "0", PAID)
 
 
 def said(**more: object) -> HostAnswer:
@@ -132,7 +132,7 @@ CASES: list[tuple[str, HostAnswer, list[tuple[str, str, Fields]], tuple[str, ...
     ),
     (
         "host-fee-differs",
-        said(fee="80.00"),
+        said(percent="8"),
         [("grants", "G-1", {"host_fee": "5"})],
         ("grants", "G-1", "agreement_reference",
          "By its books, Delta Partners keeps a fee of 80.00 EUR, and by ours 50.00 EUR.",

@@ -184,6 +184,11 @@ def _noted(network: Network, noted: int, spent: int) -> RollUp:
     return counted(plan, totals(plan)[0], "2026-12", books)
 
 
+def _stays(link: Link) -> int:
+    """Returns what was paid, less what the host noted as having come back."""
+    return sum(paid for paid, _ in link.payments) - sum(noted or 0 for _, noted in link.returns)
+
+
 @given(networks(), st.integers(1, 900), st.integers(1, 900))
 @settings(max_examples=200)
 def test_a_fee_that_is_noted_as_income_too_is_counted_once(
@@ -204,7 +209,7 @@ def test_a_fee_that_is_noted_as_income_too_is_counted_once(
     kept = sum(
         link.taker_fee
         if link.told and link.taker_fee
-        else round(Fraction(sum(paid for paid, _ in link.payments) * FEE_PERCENT, 100))
+        else round(Fraction(max(_stays(link), 0) * FEE_PERCENT, 100))
         for link in percent
     )
     assert rolled.fees_kept == ({"EUR": kept} if kept else {})
@@ -300,13 +305,61 @@ def test_a_return_with_a_wrong_amount_differs() -> None:
 def test_a_fee_that_both_reckon_is_one_fee() -> None:
     theirs = _theirs(1000)
     theirs = replace(theirs, fee=80, terms=replace(theirs.terms, fees=80, held_here=920))
-    award, troubles = fold(OWN, [(_given(1000, fee=80), theirs)])
+    award, troubles = fold(OWN, [(_given(1000, fee=80, percent=Decimal(8)), theirs)])
     assert award.terms == Terms(received=9000, fees=80, held_here=8000, held_below=920)
     assert not troubles
-    _, troubles = fold(OWN, [(_given(1000, fee=100), theirs)])
+    _, troubles = fold(OWN, [(_given(1000, fee=100, percent=Decimal(10)), theirs)])
     assert troubles == [Trouble("fee-differs", "GR-1", "V-1", "R-1", "EUR", 100, 80, grant="G-1")]
     award, _ = fold(OWN, [(_given(1000, fee=80), _theirs(1000))])
     assert award.terms == Terms(received=9000, fees=80, held_here=7920, held_below=1000)
+
+
+def _with_fee(fee: int, got: list[int], back: int = 0, more: int = 0) -> Books:
+    """The books of a group with so many payments, a return, and interest."""
+    theirs = _theirs(sum(got))
+    held = sum(got) + more - back - fee
+    return replace(
+        theirs,
+        fee=fee,
+        terms=Terms(received=sum(got) + more, returned=back, fees=fee, held_here=held),
+        receipts=tuple(MovedMoney(DAYS[at], units) for at, units in enumerate(got)),
+        returns=(MovedMoney("2026-05-30", back),) if back else (),
+    )
+
+
+TEN = Decimal(10)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "paid"),
+    [
+        (_with_fee(80, [1000], back=200), 1000),  # some came back: the fee is of the rest
+        (_with_fee(80, [800]), 1000),  # a payment on which they do not agree is told anyway
+        (_with_fee(104, [1000], more=40), 1000),  # of interest, too
+        (_with_fee(60, [400, 600]), 1000),  # what they brought has borne its fee before
+    ],
+)
+def test_the_same_percentage_is_no_difference(theirs: Books, paid: int) -> None:
+    _, troubles = fold(OWN, [(_given(paid, fee=100, percent=TEN), theirs)])
+    assert "fee-differs" not in kinds(troubles)
+    # Another percentage is one.
+    _, troubles = fold(OWN, [(_given(paid, fee=100, percent=TEN + 1), theirs)])
+    assert "fee-differs" in kinds(troubles)
+
+
+def test_a_fee_in_another_currency_is_compared_without_a_rate() -> None:
+    """What came back did so at another rate, so no rate fits both."""
+    sub = replace(
+        _given(0, fee=13, percent=TEN),
+        currency="KES",
+        paid=(MovedMoney("2026-02-01", 1000, 150),),
+        back=(MovedMoney("2026-06-01", 200, 21),),
+    )
+    theirs = replace(_with_fee(80, [1000], back=200), currency="KES")
+    _, troubles = fold(OWN, [(sub, theirs)])
+    assert troubles == []
+    _, troubles = fold(OWN, [(sub, replace(theirs, fee=79))])
+    assert troubles == [Trouble("fee-differs", "GR-1", "V-1", "R-1", "KES", 80, 79, grant="G-1")]
 
 
 def test_a_fee_below_them_is_not_the_fee_to_us() -> None:

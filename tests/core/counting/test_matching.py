@@ -54,3 +54,40 @@ def test_the_order_of_receipts_is_no_trouble(amounts: list[int]) -> None:
         assert not found.differing
         assert not found.open_paid
         assert not found.open_got
+
+
+def test_a_day_that_is_typed_wrongly_does_not_throw_the_others_over() -> None:
+    """The amounts say which payment is which receipt, whatever order the days say."""
+    # The last payment stands before the others. One is wrong by 20.
+    assert match([500, 500, 1000], [1000, 480, 500]) == Matching((0, 2), (0, 2), ((1, 1),))
+    # Two are wrong: each is paired with that which is nearest.
+    assert match([100, 200, 300], [310, 100, 220]) == Matching((0,), (1,), ((1, 2), (2, 0)))
+    # What is open is what is farthest from all.
+    assert match([1000, 5000, 90], [95, 5010]) == Matching((), (), ((1, 1), (2, 0)), (0,))
+    assert match([5010, 95], [90, 1000, 5000]) == Matching((), (), ((0, 2), (1, 0)), (), (1,))
+
+
+def test_of_equal_ways_the_order_of_the_days_decides() -> None:
+    # The first payment came in two parts, and the second is on the way.
+    assert match([1000, 500], [500, 500]) == Matching((0,), (0, 1), (), (1,))
+    assert match([1000, 1000], [990]) == Matching((), (), ((0, 0),), (1,))
+
+
+def test_parts_agree_behind_a_payment_that_differs() -> None:
+    assert match([100, 300, 70], [110, 150, 150]) == Matching((1,), (1, 2), ((0, 0),), (2,))
+    assert match([110, 150, 150], [100, 300]) == Matching((1, 2), (1,), ((0, 0),))
+
+
+@given(st.lists(st.tuples(*[st.integers(1, 30)] * 2), max_size=6))
+def test_as_many_payments_as_receipts_differ_no_more_than_they_must(
+    pairs: list[tuple[int, int]],
+) -> None:
+    """All ways to pair them are tried."""
+    paid, got = [one for one, _ in pairs], [other for _, other in pairs]
+    found = match(paid, got)
+    differs = sum(abs(paid[one] - got[other]) for one, other in found.differing)
+    differs += sum(paid[one] for one in found.open_paid) + sum(got[one] for one in found.open_got)
+    assert differs <= min(
+        sum(abs(one - other) for one, other in zip(paid, order, strict=True))
+        for order in permutations(got)
+    )
