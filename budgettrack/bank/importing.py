@@ -188,7 +188,8 @@ def _with_similar(
     taken = {*ties.values(), *((proposal.table, proposal.id) for proposal in proposed)}
     loose = without(taken, movements(plan))
     new = [proposal.entry for proposal in proposed if proposal.what == "new"]
-    suggestions, is_whole = suggested(new, loose, without(taken, waiting_rows(plan)))
+    waiting = [row for row in without(taken, waiting_rows(plan)) if row.table != "instalments"]
+    suggestions, is_whole = suggested(new, loose, waiting)
     by_mark = {entry.mark: found for found in suggestions for entry in found.entries}
     result = []
     for proposal in proposed:
@@ -363,7 +364,8 @@ class _Adding:
             if before is None or before.table == TRANSFER:
                 continue
             self.changes.append(BankChange(mark, TRANSFER, TRANSFER))
-            if before.id in self._records[before.table]:
+            # An instalment that a person typed was never made by an import.
+            if before.table != "instalments" and before.id in self._records[before.table]:
                 self.written.append(RecordVersion(before.table, before.id, None, self._by))
 
     def _new(self, proposal: Proposal) -> str:
@@ -406,6 +408,9 @@ def _fields(what: Proposal) -> Fields:
 
 def _settled(what: Proposal) -> Fields:
     day = what.entry.day.isoformat()
+    if what.table == "instalments":
+        amount = plain(abs(Decimal(money.decimal(what.entry.units, what.entry.currency))))
+        return {"paid_on": day, "amount_paid": amount}
     return (
         {"state": "paid", "paid_on": day}
         if what.table == "expenses"

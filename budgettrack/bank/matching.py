@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal, TypeVar
 
 from budgettrack.core.base import money
-from budgettrack.core.figures.at_bank import account_currencies, received
+from budgettrack.core.figures.at_bank import account_currencies, handed_on_at_bank, received
 from budgettrack.core.figures.cash import HOST_FEE, OPENING, RETURNED
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 from budgettrack.register.records import Banked
@@ -141,6 +141,10 @@ def movements(plan: Plan, tied: Iterable[Record] = ()) -> list[Movement]:
                 "" if leaves == expense.currency else leaves,
             )
     every = [*by_record.values(), *map(_income, _received_income(plan))]
+    every += [
+        Movement("instalments", one.instalment, one.day, one.units, one.currency, one.leaves)
+        for one in handed_on_at_bank(lies_in)
+    ]
     return [movement for movement in every if movement.units]
 
 
@@ -215,13 +219,19 @@ def without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]
 
 
 def waiting_rows(plan: Plan) -> Iterator[Movement]:
-    """Yield rows that are ordered or expected. These rows are not movements yet."""
+    """Yield rows that are ordered, expected or due. These rows are not movements yet."""
     for expense in plan.expenses.values():
         if expense.state == "committed":
             yield Movement("expenses", expense.id, expense.date, -expense.amount, expense.currency)
     for income in plan.income.values():
         if income.state == "expected":
             yield Movement("income", income.id, income.date, income.amount, income.currency)
+    for instalment in plan.instalments.values():
+        if instalment.paid_on is None and not instalment.paid and instalment.due:
+            units = instalment.amount or 0
+            units = units if instalment.is_back else -units
+            currency = plan.given[instalment.given].currency
+            yield Movement("instalments", instalment.id, instalment.due, units, currency)
 
 
 def original_units(entry: StatementEntry) -> tuple[int, str] | None:

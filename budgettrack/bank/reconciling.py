@@ -258,8 +258,9 @@ def _strangers(statement: Read, known: KnownAccounts) -> list[str]:
 
 
 def _leaves_out_money(finding: Finding) -> bool:
-    """Whether a finding keeps a row of expenses or income out of the figures."""
-    return finding.severity == "error" and finding.table in ("expenses", "income")
+    """Whether a finding keeps a row with a payment out of the figures."""
+    tables = ("expenses", "income", "given", "instalments")
+    return finding.severity == "error" and finding.table in tables
 
 
 def _sums(pairs: Iterable[Pair], currency: str, first: date, last: date) -> MonthMoves:

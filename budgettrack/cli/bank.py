@@ -414,7 +414,7 @@ def _same(proposal: Proposal) -> Choice | None:
     if answer == "s":
         return Choice(proposal, "leave")
     if answer == "n":
-        return Choice(replace(proposal, what="new", id=""), "add")
+        return Choice(_as_new(proposal), "add")
     return Choice(proposal, "same" if proposal.what == "duplicate" else "settle")
 
 

@@ -10,12 +10,16 @@ account."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
+
+from msgspec import Struct
 
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.figures.cash import RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.cash import HOST_FEE, RETURNED, GrantPosition, grant_positions
 from budgettrack.core.figures.conversion import at_month
+from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Expense, Income, Plan
 
@@ -74,7 +78,10 @@ def held_at_bank(
     `with_expenses` returns the plan with its expenses. It is called only if a grant has money in
     another currency than its own; sums are enough for all other grants. Grants that are not ours
     are left out. A payment that must be converted counts at the rate of its month. Without a rate
-    it is in no figure, and a finding names it."""
+    it is in no figure, and a finding names it.
+
+    Money that was handed on to groups has left the account. A fee that we keep for it has not, and
+    it does not arrive either if it is noted as income."""
     lies_in = account_currencies(plan)
     odd = {grant for grant in lies_in.by_grant if _is_odd(plan, grant, lies_in.of_grant(grant))}
     if imported:
@@ -90,7 +97,59 @@ def held_at_bank(
             sums[position.currency] += position.balance
     if elsewhere:
         _add_rows(account_currencies(with_expenses(), imported), elsewhere, end, sums)
+    _take_off_handed_on(lies_in, end, sums)
     return dict(sums)
+
+
+class MovedAtBank(Struct, frozen=True):
+    """An instalment to or from a group, as our account has it. `units`: below zero if the money
+    left our account. `leaves`: the currency of our account if the amount in it is not known, or ''.
+    """
+
+    instalment: str
+    grant: str
+    day: date
+    units: int
+    currency: str
+    leaves: str = ""
+
+
+def handed_on_at_bank(lies_in: AccountCurrencies) -> Iterator[MovedAtBank]:
+    """Yields the instalments that were paid to groups or came back from them. If our account has
+    another currency than the instalment, the amount in it is *Cost*, if that was typed."""
+    plan = lies_in.plan
+    for instalment in plan.instalments.values():
+        if instalment.paid_on is None or not instalment.paid:
+            continue
+        given = plan.given[instalment.given]
+        own = lies_in.of_grant(given.grant) if given.grant else {given.currency}
+        account = next(iter(own)) if len(own) == 1 else plan.currency_of(given.grant)
+        units, currency, leaves = instalment.paid, given.currency, ""
+        if currency not in own:
+            leaves = account
+            if instalment.cost is not None and account == plan.currency_of(given.grant):
+                units, currency, leaves = instalment.cost, account, ""
+        units = units if instalment.is_back else -units
+        day = instalment.paid_on
+        yield MovedAtBank(instalment.id, given.grant, day, units, currency, leaves)
+
+
+def _take_off_handed_on(lies_in: AccountCurrencies, end: Month, sums: dict[str, int]) -> None:
+    """Takes off what left the account to groups, and what is noted as our fee and never came."""
+    plan = lies_in.plan
+    for moved in handed_on_at_bank(lies_in):
+        month = month_of(moved.day)
+        if month > end or not ours(plan, moved.grant):
+            continue
+        currency = moved.leaves or moved.currency
+        conversion = at_month(plan, moved.currency, currency, month)
+        if conversion is not None:
+            sums[currency] += conversion.units(moved.units)
+    for income in plan.income.values():
+        is_noted = income.kind == HOST_FEE and income.state == "received"
+        if is_noted and month_of(income.date) <= end and ours(plan, income.grant):
+            units, currency = received(income)
+            sums[currency] -= units
 
 
 def _is_odd(plan: Plan, grant: str, currencies: frozenset[str]) -> bool:

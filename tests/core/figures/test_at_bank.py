@@ -136,3 +136,39 @@ def test_a_grant_that_is_only_asked_for_has_nothing_at_the_bank() -> None:
 )
 def test_what_arrived_of_a_row(row: Fields, expected: tuple[int, str]) -> None:
     assert received(made(grants={"G-1": EUROS}, income={"I-1": row}).income["I-1"]) == expected
+
+
+def test_what_went_to_groups_has_left_the_account_and_a_noted_fee_never_came() -> None:
+    """In the currency of the account: the payment itself, or its cost, or the rate of the month."""
+    given: Fields = {"group": "GR-1", "grant": "G-1", "currency": "EUR", "fee": "5"}
+    moved: Fields = {"given": "V-1", "direction": "to the group", "paid_on": "2026-03-02"}
+
+    def after(*rows: Fields, end: str = "2026-12", **fields: str) -> dict[str, int]:
+        plan = made(
+            grants={"G-1": {**EUROS, **fields}}, budget={"B-1": LINE}, rates=RATES,
+            income={"I-1": came("1000"), "I-2": came("7", kind="host fee")},
+            groups={"GR-1": {"name": "One", "state": "ready"}},
+            given={"V-1": given, "V-2": {**given, "currency": "GBP"}},
+            instalments={f"P-{at}": row for at, row in enumerate(rows)},
+        )  # fmt: skip
+        return held(plan, end)
+
+    paid = {**moved, "amount_paid": "400"}
+    back = {
+        **paid,
+        "direction": "back from the group",
+        "paid_on": "2026-04-01",
+        "amount_paid": "30",
+    }
+    assert after() == {"EUR": 100000}
+    assert after(paid, back) == {"EUR": 100000 - 40000 + 3000}
+    assert after(paid, back, end="2026-03") == {"EUR": 60000}
+    assert after(paid, end="2026-02") == {"EUR": 100000}
+    pounds = {**moved, "given": "V-2", "amount_paid": "80"}
+    assert after({**pounds, "cost": "101"}) == {"EUR": 89900}
+    assert after(pounds) == {"EUR": 90000}  # 80 at 0.8
+    # Without a cost and without a rate it is in no figure, and a finding names it.
+    assert after({**pounds, "paid_on": "2026-02-02"}) == {"EUR": 100000}
+    # What is only due is still there, and a grant that is not ours is in no account.
+    assert after({"given": "V-1", "due": "2026-03-02", "amount": "5"}) == {"EUR": 100000}
+    assert after(paid, state="applied") == {}
