@@ -111,9 +111,10 @@ def test_what_is_late_and_whether_the_money_lasts_stand_on_the_first_screen(tmp_
     ]
     assert told[4].startswith("Forecast of G-1: ")
     # Those who read the page have no prompt.
-    assert told[5] == "Bank: not compared, no statement with a balance was imported"
-    assert told[6].startswith("Changed since 2026-09-30: not known, the register begins on ")
-    assert len(told) == 7
+    assert told[5] == "Left by category, in EUR: Food -210.00; Rent 1,200.00"
+    assert told[6] == "Bank: not compared, no statement with a balance was imported"
+    assert told[7].startswith("Changed since 2026-09-30: not known, the register begins on ")
+    assert len(told) == 8
     assert "(budgettrack" not in "".join(page.itertext())
 
 

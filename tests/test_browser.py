@@ -275,6 +275,8 @@ def test_the_month_of_the_sample_is_read_in_three_sheets_and_900_words(
         page.pdf(path=tmp_path / "page.pdf", format=paper)
         with pikepdf.open(tmp_path / "page.pdf") as made:
             assert len(made.pages) <= 3, paper
+            pictures = [name for each in made.pages for name in each.get_images()]
+            assert len(pictures) == 1, "the story is printed with its picture"
 
 
 @pytest.mark.slow

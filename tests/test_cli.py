@@ -137,11 +137,69 @@ def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:
     assert any(line.startswith("G-1") and "480.00" in line for line in lines)
     assert "Spent in 2026-10: 0.00 EUR (2026-09: 52.50)" in lines
     assert "Work: 1 under way; 0 late" in lines
-    assert "Due 2026-12-31: Grant Start ends (G-1)" in lines
+    assert "Due 2026-12-31: Grant ends: Start (G-1)" in lines
     assert any(line.startswith("Found: ") and "new this week" in line for line in lines)
     assert lines[-1] == "Next: Meet (A-1) is due on 2026-12-31"
     assert lines[-2].startswith("As of: 2026-11-02, from the sync of ")
     assert lines[-2].endswith("; money to the end of 2026-10")
+
+
+def test_status_tells_late_and_coming_dates_apart_and_always_the_next_one(tmp_path: Path) -> None:
+    days = [f"2026-{month:02}-01" for month in range(3, 10)] + ["2026-11-20", "2026-12-01"]
+    deadlines: list[Fields] = [
+        {"id": f"D-{number}", "what": f"Letter {number}", "due": day}
+        for number, day in enumerate(days, 1)
+    ]
+    group = Group(tmp_path, ROWS | {"deadlines": deadlines})
+    group.sync()
+
+    told = group.run("status", *ON).stdout.splitlines()
+
+    first = told.index("Overdue since 2026-03-01: Letter 1 (D-1)")
+    assert told[first + 4 : first + 8] == [
+        "Overdue since 2026-07-01: Letter 5 (D-5)",
+        "and 2 more that are overdue (budgettrack deadlines)",
+        "Due 2026-11-20: Letter 8 (D-8)",
+        "and 3 more due by 2026-12-31 (budgettrack deadlines)",
+    ]
+
+
+def test_status_says_what_each_category_has_left_and_first_what_has_nothing(tmp_path: Path) -> None:
+    spent: Fields = {
+        "id": "E-90",
+        "date": "2026-05-05",
+        "budget_line": "B-2",
+        "amount": "9000",
+        "state": "paid",
+    }
+    group = Group(tmp_path, ROWS | {"expenses": [*ROWS["expenses"], spent]})
+    group.sync()
+
+    lines = group.run("status", *ON).stdout.splitlines()
+
+    by_category = json.loads(group.run("variance", "--by", "category", "--json", *ON).stdout)
+    left = {row["category"]: row["available"] for row in by_category}
+    (told,) = [line for line in lines if line.startswith("Left by category")]
+    below = [name for name, amount in left.items() if amount.startswith("-")]
+    assert len(below) == 1
+    assert told.startswith(f"Left by category, in EUR: {below[0]} -")
+    told = told.replace(",", "")
+    assert all(f"{name} {amount}" in told for name, amount in left.items())
+
+
+def test_money_on_no_line_says_so_where_the_state_has_no_room(tmp_path: Path) -> None:
+    loose: list[Fields] = [
+        {"id": "E-91", "date": "2026-05-05", "grant": "G-1", "amount": "7", "state": "paid"},
+        {"id": "E-92", "date": "2026-05-05", "amount": "8", "state": "paid"},
+    ]
+    budget: list[Fields] = [{**line, "description": "Work"} for line in ROWS["budget"]]
+    group = Group(tmp_path, ROWS | {"budget": budget, "expenses": [*ROWS["expenses"], *loose]})
+    group.sync()
+
+    told = group.run("variance", *ON).stdout
+
+    assert re.search(r"^G-1 {2,}Unbudgeted ", told, re.M)
+    assert re.search(r"^ {2,}Unrestricted, on no line ", told, re.M)
 
 
 def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path: Path) -> None:

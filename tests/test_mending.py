@@ -25,7 +25,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
     # The place of the line and words of its remedy, and what is typed when one does as they say.
     ("'Work-plan'!J48", "Remove it."): {"J48": "Two events, 340 EUR."},
     ("'Deadlines'!C8", "Send it and type the day into Done on"): {"F8": date(2026, 11, 2)},
-    ("'Budget'!I17", "Correct the expenses of this line"): {
+    ("'Budget'!I17", "In Expenses, look at the rows with this Budget line: correct"): {
         "Expenses!F181": 20,
         "Expenses!F168": 42.35,
     },
@@ -47,7 +47,7 @@ WALK: Mapping[tuple[str, str], Typed] = {
     },
     ("'Expenses'!F198", "Type digits, such as 1200.50."): {"F198": 68.90},
     ("'Expenses'!F302", "or type the value."): {"F302": 32.45},
-    ("'Expenses'!G327", "Type its three letters, such as EUR."): {"G327": "GBP"},
+    ("'Expenses'!G327", "Type its three letters, such as EUR, GBP or USD."): {"G327": "GBP"},
     ("'Expenses'!F340", "Type the digits alone, and check the currency."): {
         "F340": 72.90,
         "G340": "EUR",
@@ -113,11 +113,11 @@ WALK: Mapping[tuple[str, str], Typed] = {
         )
     },
     ("'Handed out'!D26", "Type a short code with a number"): {"D26": "O-2"},
-    ("'Handed out'!E21", "Add the row by which it was given"): {"E21": 4},
+    ("'Handed out'!E21", "Correct Quantity, or"): {"E21": 4},
     ("'Income'!B13", "When it has come, set its state to received."): {"E13": "received"},
     ("'Grants'!Z5", "type the new date"): {"Z5": date(2027, 1, 20)},
     ("'Deadlines'!G18", "Type the last day into Repeats until"): {"H18": date(2028, 1, 31)},
-    ("'Deadlines'!C8", "in a row with this grant and this period"): {
+    ("'Deadlines'!C8", "in the row of this grant and this period"): {
         "Narrative!G3": "From September on the second van is hired where it is needed."
     },
     ("'Resources'!K14", "or set State to returned."): {"O14": "returned"},

@@ -270,14 +270,19 @@ def _totals(
 
 def _in_words(row: Mapping[str, object]) -> dict[str, object]:
     """Return a row of positions in the language of the group: its state, and the words for "no
-    grant"."""
+    grant" and for money on no line. Without them, such a row would say nothing in a window in
+    which the state has no room."""
     from budgettrack.queries import figures
 
     says = words_now()
-    state = str(row["state"])
+    state, description = str(row["state"]), row["description"]
+    if state == "unbudgeted" and not description:
+        on_no_line = "Unbudgeted" if row["grant"] else "Unrestricted, on no line"
+        description = says.say(on_no_line)
     return {
         **row,
         "grant": says.say(figures.NO_GRANT) if row["grant"] == figures.NO_GRANT else row["grant"],
+        "description": description,
         "state": says.say(state) if state == figures.PLAN else says.choice(state),
     }
 

@@ -176,6 +176,7 @@ def _top(of: BoardSource) -> Iterator[str]:
     yield from figures.work_lines(now.plan, of.group.today, w)
     yield from figures.dangers(now, of.month, str(of.at), w)
     yield from figures.forecast_lines(now, of.month, None, str(of.at), w)
+    yield from figures.left_lines(now, of.group.today, None, str(of.at), w)
     yield from bank_lines(of.group, now, str(of.at), w)
     yield records.changed_line(of.group, w)
 

@@ -84,6 +84,9 @@ OF_A_DAY = ("committed", "available")
 """Amounts of a position that are not of a month: committed money is summed over all months, and
 available money is what is there at the end."""
 
+_DUE_SHOWN = 5
+"""How many deadlines `status` shows."""
+
 
 def totals_of(rows: Sequence[ListingRow], at_the_end: Sequence[ListingRow]) -> list[ListingRow]:
     """Return one row of sums for each currency. Money that is not ours is left out.
@@ -413,6 +416,7 @@ def status_lines(
     yield from forecast_lines(now, month, wanted, locale, words)
     told = {cash.grant for cash in _cash_told(now, month, wanted)}
     yield from _runs_out(now, month, wanted, locale, words, told)
+    yield from left_lines(now, today, wanted, locale, words)
     if wanted is None:
         yield from work_lines(now.plan, today, words)
     yield from compared
@@ -523,6 +527,34 @@ def forecast_lines(
             yield told
 
 
+def left_lines(
+    now: Standing, today: date, grant: str | None, locale: str, words: SheetWords
+) -> Iterator[str]:
+    """Yield a line for each currency. It says how much is left in each category; a category with
+    nothing left comes first."""
+    left: dict[str, list[tuple[bool, str]]] = {}
+    by_category = variance(
+        now,
+        today,
+        grant=grant,
+        by="category",
+        start=None,
+        end=last_full_month(today),
+        each_month=False,
+    )
+    for row in by_category:
+        if row["money"] == "ours" and row["category"]:
+            amount = money.grouped(row["available"], locale)
+            below = Decimal(row["available"]) < 0
+            left.setdefault(row["currency"], []).append((not below, f"{row['category']} {amount}"))
+    for currency, told in sorted(left.items()):
+        yield words.say(
+            "Left by category, in {currency}: {categories}",
+            currency=currency,
+            categories="; ".join(each for _, each in sorted(told, key=lambda each: each[0])),
+        )
+
+
 def _has_lines(now: Standing, grant: str) -> bool:
     return any(line.grant == grant for line in now.plan.lines.values())
 
@@ -557,17 +589,31 @@ def _soon(now: Standing, today: date, grant: str | None, words: SheetWords) -> l
 
 
 def due_lines(now: Standing, today: date, grant: str | None, words: SheetWords) -> Iterator[str]:
-    """Yield the next five deadlines, and a line that says how many more deadlines there are. An
-    overdue deadline is called overdue."""
+    """Yield five deadlines, the soonest first, and lines that say how many more deadlines there
+    are. An overdue deadline is called overdue.
+
+    If five deadlines or more are overdue, the next one is shown too."""
     due = _soon(now, today, grant, words)
-    for row in due[:5]:
+    overdue = [row for row in due if row["days"] < 0]
+    coming = due[len(overdue) :]
+    shown = max(1, _DUE_SHOWN - len(overdue))
+    for row in overdue[:_DUE_SHOWN]:
         told = f"{row['what']} ({row['id']})"
-        if row["days"] < 0:
-            yield words.say("Overdue since {day}: {what}", day=row["due"], what=told)
-        else:
-            yield words.say("Due {day}: {what}", day=row["due"], what=told)
-    if len(due) > 5:
-        yield words.say("and {number} more (budgettrack deadlines)", number=str(len(due) - 5))
+        yield words.say("Overdue since {day}: {what}", day=row["due"], what=told)
+    if len(overdue) > _DUE_SHOWN:
+        yield words.say(
+            "and {number} more that are overdue (budgettrack deadlines)",
+            number=str(len(overdue) - _DUE_SHOWN),
+        )
+    for row in coming[:shown]:
+        told = f"{row['what']} ({row['id']})"
+        yield words.say("Due {day}: {what}", day=row["due"], what=told)
+    if len(coming) > shown:
+        yield words.say(
+            "and {number} more due by {day} (budgettrack deadlines)",
+            number=str(len(coming) - shown),
+            day=coming[-1]["due"],
+        )
 
 
 def _counted(now: Standing, today: date, words: SheetWords) -> str:

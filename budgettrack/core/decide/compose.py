@@ -16,6 +16,7 @@ from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewM
 from budgettrack.core.base.harm import rank
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.headings import lacking, lacking_columns
+from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.checks_tab import FindingRow, mark_of_cell
 from budgettrack.core.counting.handed_on import counted, rows_not_counted
 from budgettrack.core.counting.roll_up import RollUp
@@ -237,6 +238,8 @@ def _rows_of(
         own_id = finding.id or given.get((finding.table, finding.row or 0), "")
         shown_id = own_id if read and "id" in read.columns else ""
         fields = merged.after.get(finding.table, {}).get(own_id, {})
+        if read and not own_id and finding.row is not None:
+            fields = _texts_of_row(read, grids[read.tab], finding)
         name = row_name(finding.table, shown_id, fields, settings.words) if read else ""
         mark = ""
         if read and finding.tab == read.tab and finding.row is not None:
@@ -244,6 +247,17 @@ def _rows_of(
             heading = grids[read.tab].at(read.heading_row, column)
             mark = mark_of_cell(finding.table, shown_id or f"#{finding.row + 1}", str(heading))
         yield FindingRow(name, mark)
+
+
+def _texts_of_row(read: TableRows, grid: Grid, finding: Finding) -> Fields:
+    """Returns the texts of a row that has no ID, such as a total, as they stand in the workbook.
+    The cell that the finding is about is left out."""
+    texts = {
+        name: grid.at(finding.row or 0, column)
+        for name, column in read.columns.items()
+        if column != finding.column
+    }
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 
 # The register

@@ -249,7 +249,7 @@ def _deadlines_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
 def _grants_ending(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for grant in plan.grants.values():
         if grant.is_running and grant.end:
-            what = words.say("Grant {name} ends", name=grant.title or grant.funder)
+            what = words.say("Grant ends: {name}", name=grant.title or grant.funder)
             yield DueDate(grant.id, what, grant.end, grant.id, "end")
 
 
@@ -289,7 +289,7 @@ def _resources_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
             what = words.say("Review the agreement: {name}", name=name)
             yield DueDate(resource.id, what, resource.review_on, "", "review_on")
         if resource.until:
-            what = words.say("{name} lapses", name=name)
+            what = words.say("Lapses: {name}", name=name)
             yield DueDate(resource.id, what, resource.until, "", "until")
 
 

@@ -160,7 +160,27 @@ def listed(words: list[str], at: Locale) -> str:
     """Joins words into a list: `a, b, and c`."""
     from babel.lists import format_list
 
-    return format_list(words, locale=at) if words else ""
+    return _in_order(format_list(_isolated(words, at), locale=at), at) if words else ""
+
+
+def series(words: list[str], at: Locale) -> str:
+    """Joins parts that have commas of their own: `a; b; c`."""
+    mark = "؛ " if at.text_direction == "rtl" else "; "
+    return _in_order(mark.join(_isolated(words, at)), at)
+
+
+def _isolated(words: list[str], at: Locale) -> list[str]:
+    """Marks each word as isolated (U+2068, U+2069) in a language from right to left. Without this,
+    two Latin words in a list would change places, and the word between them would stand at the
+    wrong one."""
+    if at.text_direction != "rtl":
+        return words
+    return [f"\u2068{word}\u2069" for word in words]
+
+
+def _in_order(text: str, at: Locale) -> str:
+    """Gives a list the direction of its language, whatever its first word is."""
+    return f"\u200f{text}" if at.text_direction == "rtl" and text else text
 
 
 def _minus(text: str, at: Locale) -> str:

@@ -276,7 +276,7 @@ def _left(view: FunderView, w: Words) -> Iterator[str]:
         f"{group_name(group, view, w)} {formats.money(group.sums.available, view.currency, w.at)}"
         for group in groups
     ]
-    yield w.say("Available by category: {categories}.", categories="; ".join(left))
+    yield w.say("Available by category: {categories}.", categories=formats.series(left, w.at))
 
 
 def _held(view: FunderView) -> int:

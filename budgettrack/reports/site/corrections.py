@@ -65,7 +65,7 @@ def changes(view: PublicView, w: Words) -> list[str]:
     if not view.corrections:
         return []
     named = dict.fromkeys(_name(correction, w) for correction in view.corrections)
-    return [w.say("Corrected: {figures}.", figures="; ".join(named))]
+    return [w.say("Corrected: {figures}.", figures=formats.series(list(named), w.at))]
 
 
 def _corrections(view: PublicView, w: Words) -> ReportTable:

@@ -195,7 +195,7 @@ def _without_rate(view: PublicView, w: Words) -> list[str]:
         w.say(
             "Left out, because no exchange rate to {currency} is known: {grants}.",
             currency=view.currency,
-            grants="; ".join(names),
+            grants=formats.series(names, w.at),
         )
     ]
 

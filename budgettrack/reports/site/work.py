@@ -217,11 +217,11 @@ def due(view: PublicView, w: Words) -> list[str]:
             w.say(
                 "Due in {month}: {milestones}.",
                 month=formats.month(month, w.at),
-                milestones="; ".join(named),
+                milestones=formats.series(named, w.at),
             )
         )
     if behind := late(view, w):
-        lines.append(w.say("Late: {milestones}.", milestones="; ".join(behind)))
+        lines.append(w.say("Late: {milestones}.", milestones=formats.series(behind, w.at)))
     return lines
 
 

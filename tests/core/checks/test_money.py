@@ -25,7 +25,8 @@ CASES: list[Case] = [
                 "B-2",
                 "amount",
                 "1,200.50 EUR spent, 0.50 EUR more than the whole line has.",
-                "Correct the expenses of this line, or ask the funder for a revision; when it is agreed, raise Amount.",
+                "In Expenses, look at the rows with this Budget line: correct what is wrong there. Or ask the"
+                " funder for a revision; when it is agreed, raise Amount.",
             )
         ],
     ),

@@ -61,10 +61,10 @@ def test_a_blank_text_is_asked_for_before_the_report_is_due() -> None:
             "deadlines",
             "report:G-1:2026-Q1",
             "due",
-            "The report of G-1 for 2026-Q1 is due on 2026-04-30, and its narrative lacks: What was"
-            " reached, What changes now.",
-            "Write it into the tab Narrative, in a row with this grant and this period. If the"
-            " funder wants no such texts, delete that tab.",
+            "The narrative of the report of G-1 for 2026-Q1, due 2026-04-30, lacks: What was reached,"
+            " What changes now.",
+            "Write it into the tab Narrative, in the row of this grant and this period; if there is"
+            " none, add it. If the funder wants no such texts, delete that tab.",
         )
     ]
 

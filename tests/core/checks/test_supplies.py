@@ -50,7 +50,8 @@ CASES: list[tuple[list[dict[str, str]], list[dict[str, str]], tuple[str, str, st
     ([{}], [{}, {"what": "used", "quantity": "30.5", "date": "2026-03-01"}],
      ("outlet-has-less", "H-2", "quantity",
       "Up to this day O-1 used, lost or gave back 0.5 more of L-1 than it was given.",
-      "Add the row by which it was given, or empty the cell To if it came from your own store.")),
+      "Correct Quantity, or add the row by which the rest was given. If it came from your own store,"
+      " empty the cell To.")),
     ([{}], [{"to": ""}],
      ("given-to-nobody", "H-1", "to",
       "Nothing says to which outlet or group this was given.",
@@ -70,7 +71,7 @@ CASES: list[tuple[list[dict[str, str]], list[dict[str, str]], tuple[str, str, st
     ([{"expiry": "2026-07-09"}], [{}],
      ("lot-ends-soon", "L-1", "expiry",
       "This lot ends on 2026-07-09, and 50 of it are left.",
-      "Hand it out first, or give it back in exchange for a newer one.")),
+      "Hand it out first, or give it back in exchange for a newer one: each is a row in Handed out.")),
     ([{}], [{"what": "used", "to": "", "quantity": "41", "date": "2026-02-01"}],
      ("supplies-run-out", "L-1", "kind",
       "At the pace of the last three months the store lasts for 2 full weeks.",

@@ -278,6 +278,21 @@ def test_a_conflict_has_its_keep_cell_and_its_seal() -> None:
     assert changes.edits.cells == ()
 
 
+def test_a_row_without_an_id_is_named_by_its_words_in_checks() -> None:
+    budget = tab(
+        "Budget",
+        "ID | Grant | Category | Description | Amount\n"
+        "B-1 | G-1 | Rent | Room | 100\n"
+        "B<2> | G-1 | Rent | Store | 5\n"
+        " | | | Subtotal | 999",
+    )
+
+    (checks,) = [page for page in decided(budget).edits.pages if page.tab == CHECKS]
+
+    named = {row[0].value: row[1].value for row in checks.rows if len(row) > 3}
+    assert (named["'Budget'!A3"], named["'Budget'!E4"]) == ("Store", "Subtotal")
+
+
 # The register
 
 

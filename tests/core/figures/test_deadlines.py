@@ -221,8 +221,8 @@ def test_everything_that_comes_due_soonest_first() -> None:
         "Review the agreement: workspace",
         "Renewal",
         "Milestone: Ten trained",
-        "Grant Harbour Fund ends",
-        "workspace lapses",
+        "Grant ends: Harbour Fund",
+        "Lapses: workspace",
     ]
 
 
@@ -250,7 +250,7 @@ def test_a_resource_without_an_end_is_only_reviewed() -> None:
 
     assert [(each.id, each.what) for each in due] == [
         ("R-1", "Review the agreement: workspace"),
-        ("R-2", "equipment lapses"),
+        ("R-2", "Lapses: equipment"),
     ]
 
 

@@ -146,7 +146,7 @@ PLAN: Mapping[str, Code] = {
         "data", "{value} is not a month.", "Type it as year-month, such as 2026-03."
     ),
     "currency-unknown": error(
-        "data", "{value} is not a currency.", "Type its three letters, such as EUR."
+        "data", "{value} is not a currency.", "Type its three letters, such as EUR, GBP or USD."
     ),
     "choice-unknown": error("data", "{value} is not one of: {choices}.", "Choose one of them."),
     "to-is-no-code": error(
@@ -350,8 +350,8 @@ PLAN: Mapping[str, Code] = {
     "line-overspent": warning(
         "money",
         "{spent} spent, {over} more than the whole line has.",
-        "Correct the expenses of this line, or ask the funder for a revision; when it is"
-        " agreed, raise Amount.",
+        "In Expenses, look at the rows with this Budget line: correct what is wrong there. Or ask"
+        " the funder for a revision; when it is agreed, raise Amount.",
         "Lines that are overspent: {number}",
     ),
     "nothing-available": warning(
@@ -640,7 +640,8 @@ PLAN: Mapping[str, Code] = {
     "outlet-has-less": warning(
         "supplies",
         "Up to this day {to} used, lost or gave back {more} more of {lot} than it was given.",
-        "Add the row by which it was given, or empty the cell To if it came from your own store.",
+        "Correct Quantity, or add the row by which the rest was given. If it came from your own"
+        " store, empty the cell To.",
     ),
     "given-to-nobody": warning(
         "supplies",
@@ -660,7 +661,8 @@ PLAN: Mapping[str, Code] = {
     "lot-ends-soon": warning(
         "supplies",
         "This lot ends on {expiry}, and {left} of it are left.",
-        "Hand it out first, or give it back in exchange for a newer one.",
+        "Hand it out first, or give it back in exchange for a newer one: each is a row in"
+        " Handed out.",
     ),
     "supplies-run-out": warning(
         "supplies",
@@ -966,9 +968,9 @@ PLAN: Mapping[str, Code] = {
     ),
     "narrative-missing": warning(
         "promises",
-        "The report of {grant} for {period} is due on {due}, and its narrative lacks: {headings}.",
-        "Write it into the tab Narrative, in a row with this grant and this period. If the funder"
-        " wants no such texts, delete that tab.",
+        "The narrative of the report of {grant} for {period}, due {due}, lacks: {headings}.",
+        "Write it into the tab Narrative, in the row of this grant and this period; if there is"
+        " none, add it. If the funder wants no such texts, delete that tab.",
     ),
     "narrative-of-no-period": warning(
         "promises",
