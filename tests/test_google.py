@@ -755,6 +755,28 @@ def test_a_write_of_a_run_that_gave_up_is_verified_when_it_arrives_late(
     assert place.stands("Budget", "B5") == 3
 
 
+def test_an_id_of_a_run_that_gave_up_leaves_the_blank_row_into_which_it_came_late(
+    server: Server, place: GooglePlace
+) -> None:
+    """Its row has no other ID: the later run knows from the journal what else stood in it."""
+    first, second = place.workbook(answer=1.0), place.workbook()
+    first.connection.tries = 1
+    book = first.read()
+    server.troubles.append(Trouble(stall=2.0, writes=True))
+    with pytest.raises(WorkbookError, match="Nothing is lost"):
+        first.write(book, edits(edit(4, 0, "B-4", None, "id")))
+    with server.person(place.file) as sheet:
+        sheet.delete(sheet.sheets[0], "ROWS", 1, 1)  # the row without an ID moves up
+    wait_for(server, lambda: [call.status for call in updates(server)] == [200])
+    assert column(place, "A") == ["B-2", "B-3", None, "B-4", None]
+
+    again = second.read()
+
+    assert [row[0] for row in again.grids[0].rows[1:]] == ["B-2", "B-3", None]
+    assert column(place, "A") == ["B-2", "B-3", None, None, None]
+    assert column(place, "B") == [2.0, 3.0, 4.0, None, None]
+
+
 def updates(server: Server) -> list[Any]:
     return [call for call in server.calls if call.path.endswith("Update")]
 

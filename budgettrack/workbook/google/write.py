@@ -84,8 +84,8 @@ class RowWrite(msgspec.Struct, array_like=True):
     """The cells to write in one row.
 
     `id`: the ID that the column of IDs must have here. `whole`: the other cells of the row. They
-    are used to recognise a row without an ID of its own. At a first write, all of them must be as
-    they were read, at a repair most of them. The journal contains `whole` only for a repair."""
+    are used to recognise a row without an ID of its own, also by a later run that verifies the
+    write. At a first write, all of them must be as they were read, at a repair most of them."""
 
     row: int
     id: Entered | None
@@ -470,13 +470,8 @@ def _add_hidden(id_: int, title: str, kind: str, size: tuple[int, int]) -> list[
 
 
 def _journal(write: Write) -> list[str]:
-    lean = [
-        msgspec.structs.replace(
-            tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={}
-        )
-        for tab in write.tabs
-    ]
-    # A later run searches the rows of a repair by their other cells, too.
+    # Only a repair searches columns by these headings.
+    lean = [msgspec.structs.replace(tab, texts={}) for tab in write.tabs]
     kept = write if write.repairs else msgspec.structs.replace(write, tabs=lean)
     text = base64.b64encode(zlib.compress(msgspec.json.encode(kept), 6)).decode()
     return [text[start : start + _ROOM] for start in range(0, len(text), _ROOM)]
