@@ -73,6 +73,8 @@ class World:
     by_hand: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
     by_register: dict[tuple[str, str], set[object]] = field(default_factory=dict)
+    unplaced: dict[tuple[str, str], set[object]] = field(default_factory=dict)
+    """What the register changed in records whose row had no ID or another one just then."""
     number: int = 0
     awake: bool = False
     renamed: str = ""
@@ -458,12 +460,12 @@ class World:
         text = f"{number}.75" if name == "amount" else f"by hand {number}"
         self.commit(RecordVersion("expenses", id_, {**records[id_], name: text}, "register"))
         mark = self.by_id().get(id_) or self.mark_described(records[id_].get("description"))
+        value: object = float(text) if name == "amount" else text
         if mark:
-            value: object = float(text) if name == "amount" else text
             self.allowed.setdefault((mark, name), set()).add(value)
-        self.by_register.setdefault((id_, name), set()).add(
-            float(text) if name == "amount" else text
-        )
+        else:
+            self.unplaced.setdefault((id_, name), set()).add(value)
+        self.by_register.setdefault((id_, name), set()).add(value)
         self.counts["changed in the register"] += 1
 
     def mark_described(self, description: str | None) -> str | None:
@@ -490,6 +492,8 @@ class World:
         pairs = [
             (row.get(columns["id"], Cell()).value, row.get(columns[MARK], Cell()).value)
             for row in sheet.rows
+            # A write in the wrong place may have overwritten the heading, until it is repaired.
+            if "id" in columns
         ]
         return {str(id_): str(mark) for id_, mark in pairs if id_ and mark} | {
             i: m for m, i in self.ids.items()
@@ -599,6 +603,7 @@ class World:
                 value = row.get(columns[name], Cell()).value
                 # Where nothing was typed (its heading was away just then), the cell is blank.
                 wanted = self.allowed.get((str(mark), name), {None})
+                wanted = wanted | self.unplaced.get((str(id_), name), set())
                 if value not in wanted and wanted & self.kept:
                     # It could not be put back, and is set down for people instead, with a finding.
                     self.counts["set down instead"] += 1
