@@ -429,6 +429,184 @@ BOOKS = {
             "Look at Caisse!B2: A word in this row says that the group only moved its own money",
         ],
     ),
+    "a budget whose columns of funders have a heading of their own": WholeBook(
+        {
+            "Budget": [
+                ["No.", "Description", "Budget", N, "Source of funds", N],
+                [N, N, "Qty", "Total (EUR)", "Oak Fund", "Own funds"],
+                ["A1", "Cook", 12, 1200, 800, 400],
+                ["A2", "Rent", 12, 2400.5, 2000.5, 400],
+                [N, "TOTAL", N, 3600.5, 2800.5, 800],
+            ]
+        },
+        planned="3600.5",
+        says=["description = B"],
+    ),
+    "German costs and their funding side by side": WholeBook(
+        {
+            "Plan": [
+                ["Kosten- und Finanzierungsplan"],
+                ["Kosten", "Betrag €", N, "Finanzierung", "Betrag €"],
+                ["Honorare", 4500, N, "Beantragte Zuwendung", 5000],
+                ["Mieten", 1200.5, N, "Eigenmittel", 700.5],
+                ["Gesamtkosten", 5700.5, N, "Gesamtfinanzierung", 5700.5],
+            ]
+        },
+        planned="5700.5",
+        received="5700.5",
+    ),
+    "German costs and their funding without a column between them": WholeBook(
+        {
+            "Plan": [
+                ["Kosten", "Betrag €", "Finanzierung", "Betrag €"],
+                ["Honorare", 4500, "Beantragte Zuwendung", 5000],
+                ["Mieten", 1200.5, "Eigenmittel", 700.5],
+                ["Gesamtkosten", 5700.5, "Gesamtfinanzierung", 5700.5],
+            ]
+        },
+        planned="5700.5",
+        received="5700.5",
+    ),
+    "receipts beside payments, each below its title": WholeBook(
+        {
+            "R&P": [
+                ["RECEIPTS", N, N, N, "PAYMENTS"],
+                ["Date", "From", "Amount", N, "Date", "To", "Cheque", "Amount"],
+                [date(2026, 1, 2), "Collection", 500, N, date(2026, 1, 3), "Shop", 1001, 60.5],
+                [date(2026, 1, 9), "Collection", 80, N, date(2026, 1, 9), "Hall", 1002, 100],
+                ["Total", N, 580, N, "Total", N, N, 160.5],
+            ]
+        },
+        spent="160.5",
+        received="580",
+    ),
+    "a forecast of a cash flow": WholeBook(
+        {
+            "Cash flow": [
+                ["Cash flow forecast 2026"],
+                [N, "Jan", "Feb", "Mar"],
+                ["RECEIPTS"],
+                ["City", 800, 0, 800],
+                ["Total receipts", 800, 0, 800],
+                ["PAYMENTS"],
+                ["Rent", 100, 100, 100],
+                ["Wages", 50, 60.5, 70],
+                ["Total payments", 150, 160.5, 170],
+            ]
+        },
+        planned="480.5",
+        received="1600",
+    ),
+    "a cash flow with months that have not begun": WholeBook(
+        {
+            "Cash flow 2026": [
+                [N, "Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"],
+                ["Rent", 100, 100, 100, 100],
+                ["Wages", 50, 60, 70, 80],
+            ]
+        },
+        planned="660",
+        says=['Taken by default: kind = "planned"'],
+    ),
+    "French quarters that are what was spent": WholeBook(
+        {
+            "Suivi": [
+                ["Ligne budgétaire", "Budget", "T1", "T2", "Total dépensé", "Solde"],
+                ["Salaires", 5000, 600.1, 700.2, 1300.3000000000002, 3699.7],
+                ["Loyer", 2400, 200.7, 200.1, 400.8, 1999.2],
+                ["TOTAL", 7400, 800.8, 900.3, 1701.1, 5698.9],
+            ]
+        },
+        planned="7400",
+        spent="1701.1",
+    ),
+    "a dinner with its profit": WholeBook(
+        {
+            "Dinner": [
+                ["INCOME", "Estimated", "Actual"],
+                ["Tickets", 2000, 2340.5],
+                ["Total income", 2000, 2340.5],
+                ["EXPENSES", "Estimated", "Actual"],
+                ["Catering", 1200, 1310.25],
+                ["Total expenses", 1200, 1310.25],
+                ["PROFIT", 800, 1030.25],
+            ]
+        },
+        planned="1200",
+        spent="1310.25",
+        received="2340.5",
+    ),
+    "headings as people talk": WholeBook(
+        {"Expenses": [["When", "What for", "How much"], [date(2026, 1, 5), "Hall", 100.5]]},
+        spent="100.5",
+    ),
+    "Spanish dates in March": WholeBook(
+        {
+            "Gastos": [
+                ["Fecha", "Concepto", "Importe"],
+                ["28-feb-2026", "Pasajes", 20],
+                ["05-mar-2026", "Copias", 4.5],
+            ]
+        },
+        spent="24.5",
+    ),
+    "French invoices, of which one is still to be paid": WholeBook(
+        {
+            "Dépenses": [
+                ["Date", "Objet", "Montant", "État"],
+                [date(2026, 1, 5), "Loyer", 100, "payée"],
+                [date(2026, 1, 8), "Encre", 20, "à payer"],
+                [date(2026, 1, 9), "Papier", 10.5, "payée"],
+            ]
+        },
+        spent="130.5",
+        says=["Expenses: 3 rows, 130.50 in all, of which 20.00 is not yet paid, from Dépenses"],
+    ),
+    "a status of which no word is known": WholeBook(
+        {
+            "Expenses": [
+                ["Date", "Item", "Amount", "Status"],
+                [date(2026, 1, 5), "Rent", 100, "ok"],
+                [date(2026, 1, 8), "Ink", 20.5, "waiting"],
+            ]
+        },
+        spent="120.5",
+        says=["Look at Expenses!D: no word in this column says whether a row is paid or received"],
+    ),
+    "French contributions in kind below the total": WholeBook(
+        {
+            "BP": [
+                ["CHARGES", "Montant", "PRODUITS", "Montant"],
+                ["60 - Achats", N, "74 - Subventions", N],
+                ["Fournitures", 320.5, "Ville", 900],
+                ["Loyer", 1200, "Dons", 620.5],
+                ["TOTAL DES CHARGES", 1520.5, "TOTAL DES PRODUITS", 1520.5],
+                ["86 - Emplois des contributions volontaires", N, "87 - Bénévolat en nature", N],
+                ["Locaux", 1500, "Bénévolat", 1500],
+                ["TOTAL", 3020.5, "TOTAL", 3020.5],
+            ]
+        },
+        planned="1520.5",
+        received="1520.5",
+        says=["Not read: BP!A6: contributions in kind, from this row on. They are no money."],
+    ),
+    "a column in kind inside the total": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Cash", "In-kind", "Total"],
+                ["Venue", 500, 300, 800],
+                ["Print", 300.5, 0, 300.5],
+                ["Total", 800.5, 300, 1100.5],
+            ]
+        },
+        planned="1100.5",
+        says=["Look at Budget!C: contributions in kind are no money, and they are counted."],
+    ),
+    "a line in kind among the others": WholeBook(
+        {"Budget": [["Item", "Cost"], ["Venue (in kind)", 300], ["Print", 20.5]]},
+        planned="320.5",
+        says=["Look at Budget!A2: contributions in kind are no money, and they are counted."],
+    ),
     "receipts and payments in the same column": WholeBook(
         {"Book": [*TYPED, [date(2026, 2, 9), "Food", "Payment", 50]]}, spent="250", received="1000"
     ),
@@ -603,3 +781,41 @@ def test_json_says_which_columns_repeat_others(tmp_path: Path) -> None:
     rows = json.loads(adopted(path, "--yes", "--json").stdout)
 
     assert {"what": "repeats", "place": "Budget", "name": "B", "value": "read"} in rows
+
+
+def test_an_invoice_that_is_still_to_be_paid_is_not_spent(tmp_path: Path) -> None:
+    path = book(tmp_path, BOOKS["French invoices, of which one is still to be paid"].tabs)
+    adopted(path, "--yes")
+
+    assert sum(Decimal(spent) for _, spent in figures(path)) == Decimal("110.5")
+
+
+def test_income_that_is_still_expected_is_not_received(tmp_path: Path) -> None:
+    rows = [
+        ["Date", "Origine", "Montant", "Statut"],
+        [date(2026, 1, 5), "Mairie", 100, "reçue"],
+        [date(2026, 1, 8), "Région", 20.5, "attendue"],
+    ]
+    path = book(tmp_path, {"Recettes": rows})
+    said = adopted(path, "--yes").stdout
+    run("--config", str(tmp_path), "sync", *ON)
+
+    assert "Income: 2 rows, 120.50 in all, of which 20.50 is not yet received" in said
+    with budgettrack.open(tmp_path / "budgettrack.toml") as tracker:
+        kept = {str(row.amount): row.state for row in tracker.income().itertuples()}
+    assert {Decimal(amount): state for amount, state in kept.items()} == {
+        Decimal(100): "received",
+        Decimal("20.5"): "expected",
+    }
+
+
+def test_json_says_what_is_in_kind_and_which_states_are_not_known(tmp_path: Path) -> None:
+    for name, row in {
+        "a column in kind inside the total": ("in kind", "Budget", "C", "counted"),
+        "French contributions in kind below the total": ("in kind", "BP", "A6", "left out"),
+        "a status of which no word is known": ("state", "Expenses", "D", "not known"),
+    }.items():
+        path = book(tmp_path, BOOKS[name].tabs)
+        rows = json.loads(adopted(path, "--yes", "--dry-run", "--json").stdout)
+
+        assert dict(zip(("what", "place", "name", "value"), row, strict=True)) in rows

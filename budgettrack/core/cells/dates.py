@@ -130,8 +130,12 @@ def _words(text: str, customs: Customs) -> list[int | str]:
 
     Returns [] if the text has any other word."""
     parts: list[int | str] = []
-    for word in re.split(r"[\s,./'-]+", text.casefold()):
-        if not word or word in _FILLERS or word in customs.weekdays:
+    words = re.split(r"[\s,./'-]+", text.casefold())
+    # In Spanish, "mar" is Tuesday and March: it is the month if no other word is one.
+    has_month = any(word in customs.months and word not in customs.weekdays for word in words)
+    for word in words:
+        is_weekday = word in customs.weekdays and (has_month or word not in customs.months)
+        if not word or word in _FILLERS or is_weekday:
             continue
         ordinal = _ORDINAL.fullmatch(word)
         if word.isdecimal() or ordinal:

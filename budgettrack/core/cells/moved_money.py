@@ -1,21 +1,23 @@
-"""Finds money that a group only moved between two of its own books. The same money leaves one tab
-and comes into another tab on the same day. It would be counted both as spent and as received."""
+"""Finds money that a group only moved between its own books. The same money leaves one tab and
+comes into another tab on the same day; or, in a book with several accounts, the two rows stand one
+below the other. It would be counted both as spent and as received."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.cells.table_rows import Place, TableRows
+from budgettrack.core.cells.table_rows import Place, Row, TableRows
 
 
 def moved_money(tables: Mapping[str, TableRows]) -> Iterator[Finding]:
-    """Yields a finding for each payment that came in again on the same day in another tab. Only
-    tabs with both payments and receipts are compared."""
+    """Yields a finding for each payment that came in again on the same day in another tab, or in
+    the row above or below it. Only tabs with both payments and receipts are compared."""
     spent, received = tables.get("expenses"), tables.get("income")
     if spent is None or received is None:
         return
     books = {spent.tab, *spent.more_tabs} & {received.tab, *received.more_tabs}
+    yield from _in_the_next_row(spent, received)
     if len(books) < 2:
         return
     came: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
@@ -23,19 +25,36 @@ def moved_money(tables: Mapping[str, TableRows]) -> Iterator[Finding]:
         came.setdefault(_key(row.fields), []).append(received.at(row.number))
     for row in spent.rows:
         key = day, amount, _ = _key(row.fields)
-        tab, number = spent.at(row.number)
+        tab = spent.at(row.number)[0]
         fitting = [place for place in came.get(key, []) if place[0] != tab and place[0] in books]
         if day and amount and tab in books and fitting:
             came[key].remove(fitting[0])
-            reached, there = fitting[0]
-            values = {"amount": amount, "day": day, "tab": reached, "row": f"{there + 1}"}
-            yield Place(spent.table, tab).finding(
-                "money-may-be-moved",
-                number,
-                spent.columns.get("amount"),
-                field="amount",
-                values=values,
-            )
+            yield _finding(spent, row, fitting[0])
+
+
+def _in_the_next_row(spent: TableRows, received: TableRows) -> Iterator[Finding]:
+    """Yields the payments whose amount came in on the same day in the row above or below, in the
+    same tab. Each receipt is told once."""
+    came = {received.at(row.number): row for row in received.rows}
+    for row in spent.rows:
+        tab, number = spent.at(row.number)
+        for there in ((tab, number - 1), (tab, number + 1)):
+            other = came.get(there)
+            key = day, amount, _ = _key(row.fields)
+            if other is not None and day and amount and _key(other.fields) == key:
+                del came[there]
+                yield _finding(spent, row, there)
+                break
+
+
+def _finding(spent: TableRows, row: Row, reached: tuple[str, int]) -> Finding:
+    """Returns the finding about a payment. `reached`: the tab and the row into which it came."""
+    tab, number = spent.at(row.number)
+    amount, day = row.fields["amount"], row.fields["date"]
+    values = {"amount": amount, "day": day, "tab": reached[0], "row": f"{reached[1] + 1}"}
+    return Place(spent.table, tab).finding(
+        "money-may-be-moved", number, spent.columns.get("amount"), field="amount", values=values
+    )
 
 
 def _key(fields: Mapping[str, str]) -> tuple[str, str, str]:

@@ -126,6 +126,12 @@ _CARRIED = (
     "report à nouveau",
     "suma y sigue",
     "suma anterior",
+    "vienen",
+    "pasan",
+    "suma que pasa",
+    "sumas que vienen",
+    "vienen de la página anterior",
+    "pasan a la página siguiente",
     "a transportar",
     "a reportar",
     "saldo a reportar",
@@ -279,7 +285,10 @@ _WHOLE = re.compile(
 _BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}})")
 _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
 # In German, a total and its noun are one word: Gesamtkosten, Gesamtausgaben.
-_JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
+_JOINED = re.compile(
+    r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|aufwendungen|budget|erträge|förderung|mittel"
+    r"|finanzierung)"
+)
 _MAYBE = re.compile(
     rf"{_CARRIED_THEN}|(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
     rf"(?:{_any_of(_months())}))?"

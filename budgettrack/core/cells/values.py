@@ -233,6 +233,38 @@ def _key(text: str) -> str:
 def _by_key(choices: tuple[str, ...]) -> Mapping[str, str]:
     known = {_key(choice): choice for choice in choices}
     for choice in choices:
-        for text in in_every_language("choice", choice):
+        for text in words_of_choice(choice):
             known.setdefault(_key(text), choice)
     return known
+
+
+def words_of_choice(choice: str) -> tuple[str, ...]:
+    """Returns the words by which people say a choice: those of the dropdowns in every language,
+    and other forms of the same word, such as `payée` beside `payé`.
+
+    >>> "payée" in words_of_choice("paid")
+    True
+    """
+    forms = OTHER_FORMS.get(choice, "")
+    others = (form.strip() for form in forms.split(",") if form.strip())
+    return (*in_every_language("choice", choice), *others)
+
+
+OTHER_FORMS: Mapping[str, str] = {
+    "paid": "payée, payés, payées, réglé, réglée, acquitté, acquittée, pagada, pagados, pagadas,"
+    " pago, paga, pagos, pagas, bezahlt, gezahlt, betaald, pagato, pagata, оплачен,"
+    " оплачена, оплачены, выплачено, выплачена, сплачено, сплачена, مدفوعة, تم الدفع, مسدد, مسددة",
+    "committed": "unpaid, not paid, to pay, to be paid, à payer, à régler, impayé, impayée,"
+    " non payé, non payée, por pagar, a pagar, no pagado, no pagada, impagado, não pago, não paga,"
+    " unbezahlt, nicht bezahlt, zu zahlen, offen, не оплачено, не оплачен, не оплачена,"
+    " к оплате, غير مدفوع, غير مدفوعة, onbetaald, te betalen, da pagare, non pagato",
+    "refunded": "remboursée, remboursés, reembolsada, devuelto, devuelta, devolvido, devolvida,"
+    " erstattet, terugbetaald, rimborsato, возвращено, возвращен, مسترد, مستردة",
+    "expected": "attendue, attendus, attendues, à recevoir, promis, promise, esperada, por recibir,"
+    " a receber, prevista, erwartet, ausstehend, zugesagt, verwacht, ожидаются, обещано, متوقعة",
+    "received": "reçue, reçus, reçues, encaissé, encaissée, recibida, recibidos, cobrado, cobrada,"
+    " recebido, recebida, erhalten, eingegangen, ontvangen, ricevuto, получен, получена, получены,"
+    " поступило, مستلمة, تم الاستلام",
+}
+"""Other forms of the words of some choices, in small letters: of another gender or number, and in
+languages that the program does not write."""

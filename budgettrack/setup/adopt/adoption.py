@@ -259,7 +259,7 @@ def told(adoption: Adoption) -> Iterator[str]:
         table = adoption.sheet.tables.get(name)
         number = len(table.rows) if table else 0
         tabs = ", ".join(dict.fromkeys(tab for part in shape.blocks for tab in _tabs(part)))
-        rows_read = f"{count(number, 'row')}, {_whole(table):,.2f} in all"
+        rows_read = f"{count(number, 'row')}, {_whole(table):,.2f} in all{_open_part(table, shape)}"
         yield f"{BY_NAME[name].tab}: {rows_read}, from {tabs}"
         for part in shape.blocks:
             fields = {**part.columns, **part.headings}
@@ -294,6 +294,8 @@ def told(adoption: Adoption) -> Iterator[str]:
             f"Look at {adoption.book.grids[number].tab}!{letter}: a tax that the amounts that are"
             " read do not include. If the group pays it, add a column with both together."
         )
+    yield from _of_in_kind(adoption)
+    yield from _of_unknown_states(adoption)
     for number, letter in proposal.repeating:
         yield (
             f"Look at {adoption.book.grids[number].tab}!{letter}: these amounts are sums of rows"
@@ -369,6 +371,44 @@ def _counts(table: TableRows, row: Row) -> bool:
     return (required | {"amount"}) - {"id"} <= row.fields.keys()
 
 
+def _open_part(table: TableRows | None, shape: Shape) -> str:
+    """Returns the words for the part of the amounts that is not yet paid or received, if a column
+    says it of each row."""
+    if table is None or not any(
+        "state" in {*part.headings, *part.columns} for part in shape.blocks
+    ):
+        return ""
+    later = {"committed": "paid", "expected": "received"}
+    for state, done in later.items():
+        rows = [row.fields for row in table.rows if _counts(table, row)]
+        amounts = [Decimal(fields["amount"]) for fields in rows if fields.get("state") == state]
+        if amounts:
+            return f", of which {sum(amounts):,.2f} is not yet {done}"
+    return ""
+
+
+def _of_in_kind(adoption: Adoption) -> Iterator[str]:
+    for found in adoption.proposal.in_kind:
+        place = f"{adoption.book.grids[found.place].tab}!{found.cell}"
+        if found.fate == "left out":
+            yield f"Not read: {place}: contributions in kind, from this row on. They are no money."
+        else:
+            yield (
+                f"Look at {place}: contributions in kind are no money, and they are counted. If"
+                " they should not be, move them below the total, under a heading In kind, or into a"
+                " column that is not read."
+            )
+
+
+def _of_unknown_states(adoption: Adoption) -> Iterator[str]:
+    for number, letter in adoption.proposal.unknown_states:
+        yield (
+            f"Look at {adoption.book.grids[number].tab}!{letter}: no word in this column says"
+            " whether a row is paid or received, so every row counts as such. If one is not, type"
+            " paid or unpaid (for income received or expected) in each row."
+        )
+
+
 def _place_of(adoption: Adoption, column: UnreadColumn) -> str:
     return f"{adoption.book.grids[column.place].tab}!{column.column}"
 
@@ -416,6 +456,14 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     rows += [
         _row("left out", f"{adoption.book.grids[of.place].tab}!{of.cell}", "", f"{of.amount:.2f}")
         for of in adoption.proposal.opening
+    ]
+    rows += [
+        _row("in kind", adoption.book.grids[of.place].tab, of.cell, of.fate)
+        for of in adoption.proposal.in_kind
+    ]
+    rows += [
+        _row("state", adoption.book.grids[number].tab, letter, "not known")
+        for number, letter in adoption.proposal.unknown_states
     ]
     rows += [
         _row("hidden", adoption.book.grids[number].tab, letter, "read")

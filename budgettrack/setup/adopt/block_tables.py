@@ -3,7 +3,7 @@ income, or two of these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -26,6 +26,7 @@ from budgettrack.setup.adopt.columns import (
     to_date_of,
 )
 from budgettrack.setup.adopt.debits import by_view, way_by_view
+from budgettrack.setup.adopt.in_kind import without_in_kind
 from budgettrack.setup.adopt.kinds import (
     is_income,
     is_only,
@@ -65,6 +66,8 @@ the money came in."""
 
 def tables_of(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     """Yields our tables as which a block can be read, such as Budget or Expenses."""
+    if outline.dates_of(block) is None:
+        block = without_in_kind(outline.seen, block)
     sections = sections_of(outline.seen, block) or totalled_sections(outline.seen, block)
     if sections:
         for section in sections:
@@ -161,7 +164,8 @@ def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     elif amount.has_positive and amount.has_negative and not says(words, "expense"):
         yield from _by_sign(outline, block, amount)
     elif (
-        is_only(words, "income", "expense")
+        is_only(block.title, "income", "expense")
+        or is_only(words, "income", "expense")
         or (amount.means("in") and not amount.means("out"))
         or kind_of_total(amount.heading) == "income"
     ):
@@ -221,14 +225,7 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
         yield from _by_period(outline, block, PeriodColumns(whole, by_month))
         return
     words = words_of_title(outline.seen, block)
-    days = outline.days_of_tab(block)
-    has_begun = days is not None and days[0] <= outline.today
-    of_month = outline.seen.grid(block).tab if has_begun else ""
-    kind = kind_of(block, words, planned, actual, of_month=of_month)
-    asked: tuple[Question, ...] = ()
-    if not kind:
-        asked = (question_of_kind(outline.seen, block, has_begun=has_begun),)
-        kind = asked[0].answer(outline.answers)
+    kind, asked = _kind_of(outline, block, planned, actual, by_month)
     way = way_column(outline.seen, block)
     tables: Iterable[TableCandidate]
     if main is not None and _is_income_column(main):
@@ -245,6 +242,37 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     else:
         tables = _lines(outline, block, main, actual, way)
     yield from _asking(asked, tables)
+
+
+def _kind_of(
+    outline: BookOutline,
+    block: SheetBlock,
+    planned: SeenColumn | None,
+    actual: SeenColumn | None,
+    by_month: Mapping[str, SeenColumn],
+) -> tuple[str, tuple[Question, ...]]:
+    """Returns `planned` or `actual` for a block without dates, and the question that was asked to
+    know it."""
+    days = outline.days_of_tab(block)
+    has_begun = days is not None and days[0] <= outline.today
+    of_month = outline.seen.grid(block).tab if has_begun else ""
+    words = words_of_title(outline.seen, block)
+    kind = kind_of(block, words, planned, actual, of_month=of_month)
+    if kind and not (kind == "actual" and _has_months_to_come(outline, block, by_month)):
+        return kind, ()
+    question = question_of_kind(outline.seen, block, has_begun=has_begun)
+    return question.answer(outline.answers), (question,)
+
+
+def _has_months_to_come(
+    outline: BookOutline, block: SheetBlock, by_month: Mapping[str, SeenColumn]
+) -> bool:
+    """Whether a period that has not begun has an amount. Nobody has spent that money yet."""
+    today = outline.today.isoformat()[:7]
+    return any(
+        months_of_period(name)[0] > today and _has_amounts(outline, block, column)
+        for name, column in by_month.items()
+    )
 
 
 def _to_date(

@@ -190,7 +190,11 @@ def received(
     """Returns a block as income. `planned`: if it has no dates, whether the money is only
     expected. `day`: the day of all its amounts, if it is known."""
     fields = {**_texts_of(outline, block, "income"), "amount": amount}
-    constant = {"state": "expected" if planned else "received", "kind": "donation"}
+    constant = {"kind": "donation"}
+    if planned:
+        fields.pop("state", None)
+    if "state" not in fields:
+        constant = {"state": "expected" if planned else "received", **constant}
     asked: tuple[Question, ...] = ()
     if day:
         constant["date"] = day

@@ -9,10 +9,10 @@ from itertools import permutations
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import Grid, Value
-from budgettrack.core.base.sheet_words import in_every_language
 from budgettrack.core.cells.month_headings import YEAR
 from budgettrack.core.cells.shaping import is_line, says_total
 from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.cells.values import words_of_choice
 from budgettrack.core.records.tables import normal
 from budgettrack.setup.adopt.block_dates import dates_of
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
@@ -26,6 +26,7 @@ from budgettrack.setup.adopt.vocabulary import (
     says_other_time,
     says_paid_on,
     tax_of,
+    without_role,
 )
 
 _NO_LABELS = (
@@ -142,9 +143,14 @@ def actual_of(block: SheetBlock) -> SeenColumn | None:
     totals = [
         column
         for column in block.columns
-        if column.holds == "figures" and column.says_total and says(column.heading, "actual")
+        if column.holds == "figures" and column.says_total and _says_actual(column)
     ]
     return totals[0] if totals else amount_of(block, ("actual",))
+
+
+def _says_actual(column: SeenColumn) -> bool:
+    is_role = without_role(column.heading)[0] == "actual" and not column.means("ignored")
+    return is_role or says(column.heading, "actual")
 
 
 def to_date_of(block: SheetBlock) -> SeenColumn | None:
@@ -270,8 +276,9 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
             )
             fields["payee"] = _first(block, texts, "payee")
             fields["currency"] = _first(block, texts, "currency")
-            fields["state"] = _state_of(seen, block, texts)
+            fields["state"] = _state_of(seen, block, texts, ("paid", "committed", "refunded"))
         case _:
+            fields["state"] = _state_of(seen, block, texts, ("expected", "received"))
             fields["currency"] = _first(block, texts, "currency")
     own = ("description", "reference", "budget_line")
     return {
@@ -281,17 +288,15 @@ def texts_of(seen: SeenBook, block: SheetBlock, table: str, year: int) -> FieldC
     }
 
 
-def _state_of(seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn]) -> SeenColumn | None:
-    """Returns the column that says in a known word whether an expense is paid. Returns None if
-    there is none.
+def _state_of(
+    seen: SeenBook, block: SheetBlock, texts: Sequence[SeenColumn], choices: Sequence[str]
+) -> SeenColumn | None:
+    """Returns the column that says in a known word whether an expense is paid, or whether income
+    is received. Returns None if there is none.
 
     If a row has another word, such as `cancelled`, there is a finding, and the row does not count
     as paid."""
-    states = {
-        normal(word)
-        for state in ("paid", "committed", "refunded")
-        for word in in_every_language("choice", state)
-    }
+    states = {normal(word) for choice in choices for word in words_of_choice(choice)}
     column = _first(block, texts, "state")
     if column is None or _texts_in(seen, block, column).isdisjoint(states):
         return None

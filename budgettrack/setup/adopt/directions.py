@@ -11,7 +11,7 @@ from budgettrack.setup.adopt.columns import is_amount
 from budgettrack.setup.adopt.debits import view_by_texts
 from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
-from budgettrack.setup.adopt.vocabulary import says, says_neither
+from budgettrack.setup.adopt.vocabulary import says, says_neither, section_of
 
 DoubtfulDirection = Literal["spending", "income", "neither", "planned"]
 """`spending`, `income`: what a table is taken for, although little says it. `neither`: its title is
@@ -59,6 +59,7 @@ def _is_income(candidate: TableCandidate, title: str, headings: str) -> bool:
     amounts = [column for column in candidate.columns if is_amount(column)]
     return (
         says(title, "received")
+        or section_of(candidate.block.title) == "income"
         or says(headings, "income")
         or any(column.means("in") for column in amounts)
         or any(column.means("grant") for column in candidate.block.columns)

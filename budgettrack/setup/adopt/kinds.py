@@ -17,13 +17,28 @@ def words_of_title(seen: SeenBook, block: SheetBlock) -> str:
     """Returns the title of a block and the name of its tab. If neither says whether it is
     planned or actual, returns the titles of the other blocks in the tab and the name of the
     file."""
-    words = f"{block.title} {seen.grid(block).tab}"
+    words = f"{block.title} {_title_above(seen, block)} {seen.grid(block).tab}"
     if says(words, "planned") or says(words, "actual"):
         return words
     beside = " ".join(other.title for other in seen.blocks if other.place == block.place)
     of_titles = _saying(beside, "planned") or _saying(beside, "actual")
     name = re.sub(r"[\W_]+", " ", seen.file_name)
     return f"{words} {of_titles} {name if says(name, 'planned') else ''}"
+
+
+def _title_above(seen: SeenBook, block: SheetBlock) -> str:
+    """Returns the words for a plan in the title above a section, such as `Cash flow forecast` above
+    `PAYMENTS`. The title of a section is only its own heading."""
+    if not block.begins_with:
+        return ""
+    whole = (
+        other.title
+        for other in seen.blocks
+        if other.place == block.place
+        and other.heading_row == block.heading_row
+        and other.columns[0].index == block.columns[0].index
+    )
+    return _saying(" ".join(whole), "planned")
 
 
 def _saying(text: str, kind: str) -> str:

@@ -109,6 +109,11 @@ def _answer(word: str) -> str:
     return ""
 
 
+def words_in(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> list[str]:
+    """Returns the words in a column of a block, without those in the rows of totals."""
+    return [word for _, word in _words(seen, block, column)]
+
+
 def _words(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Iterator[tuple[int, str]]:
     """Yields the number and the word of each row that has one, as it is typed. A tick box has the
     word TRUE or FALSE. Totals are left out."""

@@ -23,9 +23,10 @@ from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, sh
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.debits import is_journal
 from budgettrack.setup.adopt.directions import DoubtfulDirection, doubtful_directions
+from budgettrack.setup.adopt.in_kind import InKind, in_kind
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
-from budgettrack.setup.adopt.paid import doubtful_words
+from budgettrack.setup.adopt.paid import doubtful_words, words_in
 from budgettrack.setup.adopt.people import hidden_tabs
 from budgettrack.setup.adopt.plan import plan_days
 from budgettrack.setup.adopt.questions import Question, currency_question, first_asked
@@ -54,7 +55,9 @@ class WorkbookProposal(Struct, frozen=True):
     Both have the number of the tab, too. `doubtful`: the number of the tab, the cell and the word,
     if a word leaves open whether a row is spending that was paid. `journals`: the numbers of the
     tabs in which each row names both its accounts. `directions`: the numbers of tabs of which
-    little says whether their money came in or went out, each with what is doubtful."""
+    little says whether their money came in or went out, each with what is doubtful.
+    `unknown_states`: the columns such as *Status* of which no word says whether a row is paid, each
+    with the number of its tab."""
 
     shapes: Mapping[str, Shape]
     questions: tuple[Question, ...]
@@ -78,6 +81,8 @@ class WorkbookProposal(Struct, frozen=True):
     doubtful: tuple[tuple[int, str, str], ...] = ()
     journals: tuple[int, ...] = ()
     directions: tuple[tuple[int, DoubtfulDirection], ...] = ()
+    in_kind: tuple[InKind, ...] = ()
+    unknown_states: tuple[tuple[int, str], ...] = ()
 
 
 def propose(
@@ -139,6 +144,8 @@ def propose(
         taxes=tuple(dict.fromkeys(_taxes(seen, tables.candidates))),
         doubtful=tuple(dict.fromkeys(_doubtful(seen, tables.candidates))),
         directions=tuple(dict.fromkeys(doubtful_directions(seen, tables.candidates))),
+        in_kind=tuple(dict.fromkeys(in_kind(seen, tables.candidates))),
+        unknown_states=tuple(dict.fromkeys(_unknown_states(seen, tables.candidates))),
         journals=tuple(
             dict.fromkeys(
                 candidate.block.place
@@ -228,6 +235,22 @@ def _doubtful(
         if candidate.table == "expenses" and not has_state:
             for cell, word in doubtful_words(seen, candidate.block, shape.where):
                 yield candidate.block.place, cell, word
+
+
+def _unknown_states(
+    seen: SeenBook, candidates: Sequence[TableCandidate]
+) -> Iterator[tuple[int, str]]:
+    """Yields the columns such as *Status* that have several words, if none of them says whether a
+    row is paid or received. Each comes with the number of its tab."""
+    for candidate in candidates:
+        shape = candidate.shape
+        has_state = "state" in {*shape.headings, *shape.columns}
+        for column in candidate.block.having("state")[:1]:
+            is_used = has_state or column.heading in shape.where
+            words = {normal(word) for word in words_in(seen, candidate.block, column)}
+            is_text = candidate.table != "budget" and column.holds == "texts"
+            if is_text and not is_used and len(words) > 1:
+                yield candidate.block.place, letters(column.index)
 
 
 def _bare_days(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:

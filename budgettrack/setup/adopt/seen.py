@@ -19,7 +19,7 @@ from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import normal
-from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of, section_of, without_role
+from budgettrack.setup.adopt.vocabulary import TO_DATE, meanings_of, says, section_of, without_role
 
 Holds = Literal["nothing", "texts", "figures", "dates"]
 
@@ -125,9 +125,14 @@ def _rows_of_headings(grid: Grid, locale: str) -> list[int]:
     best: list[tuple[int, int]] = []
     for row, score in scored:
         # Of two rows of headings, the one with more known headings is used.
-        # A lower row of headings is also used if its headings are planned and actual.
+        # A lower row of headings is also used if its headings are planned and actual, or if it
+        # names more columns of figures: `Budget` above `Quantity | Unit cost | Total`.
         if best and row - best[-1][0] == 1:
-            if score >= best[-1][1] or _are_roles(grid.rows[row]):
+            if (
+                score >= best[-1][1]
+                or _are_roles(grid.rows[row])
+                or _names_more_figures(grid, row, locale)
+            ):
                 best[-1] = (row, score)
             continue
         best.append((row, score))
@@ -196,6 +201,25 @@ def _score(grid: Grid, row: int, cells: Sequence[Value], locale: str) -> int:
     return (len(known) + len(periods)) if _has_figures_below(grid, row, locale) else 0
 
 
+def _names_more_figures(grid: Grid, row: int, locale: str) -> bool:
+    """Whether a row names more of the columns with figures below it than the row above it does."""
+    rows = range(row + 1, min(row + 12, len(grid.rows)))
+    width = max((len(grid.rows[number]) for number in rows), default=0)
+    figures = [
+        index
+        for index in range(width)
+        if any(_holds(grid.at(number, index), locale) == "figures" for number in rows)
+    ]
+    above, here = (
+        sum(
+            isinstance(text := grid.at(number, index), str) and bool(text.strip())
+            for index in figures
+        )
+        for number in (row - 1, row)
+    )
+    return here > above
+
+
 def _are_roles(cells: Sequence[Value]) -> bool:
     """Whether each cell of a row except the first says only whether its column is planned or
     actual: `Budget | Actual | Budget | Actual`, `Item | B | A | B | A`."""
@@ -248,7 +272,9 @@ def _spans(grid: Grid, row: int, end: int, locale: str) -> list[tuple[int, int]]
         else:
             spans.append((index, index))
     return [
-        part for span in _joined(grid, row, spans) for part in _parted(grid, row, *span, locale)
+        part
+        for span in _joined(grid, row, spans, locale)
+        for part in _parted(grid, row, *span, locale)
     ]
 
 
@@ -296,7 +322,9 @@ def _has_texts(grid: Grid, row: int, column: int, locale: str) -> bool:
     )
 
 
-def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(
+    grid: Grid, row: int, spans: Sequence[tuple[int, int]], locale: str
+) -> list[tuple[int, int]]:
     """Returns the ranges of columns. A range without headings of its own is joined to the one
     before it, because a table may have a blank column inside."""
     joined: list[tuple[int, int]] = []
@@ -310,7 +338,10 @@ def _joined(grid: Grid, row: int, spans: Sequence[tuple[int, int]]) -> list[tupl
         is_whole = (
             len(texts) > 1
             and any(not FIGURE_MEANINGS.isdisjoint(meanings) for meanings in known)
-            and any(not {"description", "date", "line", "category"}.isdisjoint(m) for m in known)
+            and (
+                any(not {"description", "date", "line", "category"}.isdisjoint(m) for m in known)
+                or (bool(section_of(texts[0])) and _has_texts(grid, row, first, locale))
+            )
         )
         if joined and not (is_whole and _is_whole(grid, row, joined[-1])):
             joined[-1] = (joined[-1][0], last)
@@ -348,17 +379,32 @@ def _block(
         ),
         default=row,
     )
-    return SheetBlock(place, row, last, columns, _title(grid, row, span))
+    return SheetBlock(place, row, last, columns, _title(grid, row, columns))
 
 
-def _title(grid: Grid, row: int, span: tuple[int, int]) -> str:
-    """Returns the texts in the few rows above the headings of a block, within its columns."""
+def _title(grid: Grid, row: int, columns: Sequence[SeenColumn]) -> str:
+    """Returns the texts in the few rows above the headings of a block, within its columns.
+
+    Right above the headings, a text about income may belong to a few columns only: `Source of
+    funds` above `Donor A | Donor B`. It says nothing about the block."""
+    first, last = columns[0].index, columns[-1].index
+    figures = {column.index for column in columns if column.holds == "figures"}
     texts: list[str] = []
     for number in range(row - 1, max(-1, row - 5), -1):
-        cells = [grid.at(number, index) for index in range(span[0], span[1] + 1)]
+        cells = [grid.at(number, index) for index in range(first, last + 1)]
         if any(isinstance(cell, int | float) and not _is_year(cell) for cell in cells):
             break
-        texts = [cell for cell in cells if isinstance(cell, str)] + texts
+        said = [
+            (first + place, cell)
+            for place, cell in enumerate(cells)
+            if isinstance(cell, str) and cell.strip()
+        ]
+        is_upper = number == row - 1 and len(said) > 1
+        texts = [
+            text
+            for place, (index, text) in enumerate(said)
+            if not (is_upper and place and index in figures and says(text, "income"))
+        ] + texts
     return " ".join(texts)
 
 
@@ -373,12 +419,18 @@ def _column(
     if not kinds and not shown and not is_period:
         return None
     figures = [figure for value in values if (figure := figure_of(value, locale)) is not None]
+    above = grid.at(row - 1, index) if row and not shown else None
+    if isinstance(above, str) and _most(kinds) == "texts" and _is_upper(grid, row):
+        # The headings have two rows, and this one is merged: `No. | Description` beside `Budget`.
+        meant = tuple(meanings_of(" ".join(above.split())))
+    else:
+        meant = tuple(meanings_of(shown)) if shown else ()
     formulas = sum((number, index) in grid.formulas for number in numbers)
     rows = sum(any(_is_filled(cell) for cell in grid.rows[number]) for number in numbers)
     return SeenColumn(
         index,
         shown,
-        tuple(meanings_of(shown)) if shown else (),
+        meant,
         _most(kinds),
         any(figure > 0 for figure in figures),
         any(figure < 0 for figure in figures),
@@ -386,6 +438,11 @@ def _column(
         is_period,
         formulas / len(kinds) if kinds else 0,
     )
+
+
+def _is_upper(grid: Grid, row: int) -> bool:
+    """Whether the row above the headings has several texts, so that it belongs to them."""
+    return sum(isinstance(cell, str) and bool(cell.strip()) for cell in grid.rows[row - 1]) > 1
 
 
 def _most(kinds: Sequence[Holds]) -> Holds:
@@ -422,7 +479,8 @@ def figure_of(value: Value, locale: str) -> Decimal | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return Decimal(str(value))
+        # A sum by formula has the noise of binary numbers: 1484.2600000000002.
+        return Decimal(str(round(value, 6)))
     if not isinstance(value, str) or not any(sign.isdigit() for sign in value):
         return None
     reading = read(value, "money", locale)

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "date": {
         "en": "date, day, paid on, date paid, payment date, transaction date, posting date, when",
-        "fr": "date, jour, date de paiement, date d'opération, date opération, le",
-        "es": "fecha, día, fecha de pago",
+        "fr": "date, jour, date de paiement, date d'opération, date opération, le, quand",
+        "es": "fecha, día, fecha de pago, cuándo",
         "pt": "data, dia, data de pagamento",
         "de": "datum, tag, buchungstag, buchungsdatum, belegdatum, wann",
-        "ru": "дата, день, дата оплаты, число",
+        "ru": "дата, день, дата оплаты, число, когда",
         "ar": "التاريخ, تاريخ, اليوم",
         "uk": "дата, день, дата оплати, число",
         "nl": "datum, dag, boekdatum, transactiedatum",
@@ -80,18 +80,20 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "en": "item, items, description, details, detail, what, text, task, particulars, purpose,"
         " narrative, expense, expenses, expense item, cost item, activity, activities, line item,"
         " from, source, source of income, source of funds, income, memo, resource, input,"
-        " budget item description, position, role, account, cost description, product, service",
+        " budget item description, position, role, account, cost description, product, service,"
+        " what for, for what, reason",
         "fr": "poste, postes, libellé, description, désignation, intitulé, objet, détail, détails,"
         " dépenses, dépense, charges, recettes, recette, produits, activité, activités, nature,"
-        " motif, article, source",
+        " motif, article, source, quoi, pour quoi",
         "es": "concepto, descripción, detalle, artículo, actividad, actividades, gasto, gastos,"
-        " ingresos, ingreso, rubro, ítem, objeto",
+        " ingresos, ingreso, rubro, ítem, objeto, qué, para qué",
         "pt": "descrição, item, itens, designação, atividade, actividade, despesa, despesas,"
         " receita, receitas, histórico, detalhe, rubrica, discriminação, objeto",
         "de": "beschreibung, bezeichnung, posten, position, text, buchungstext, zweck,"
-        " verwendungszweck, was, ausgabe, ausgaben, einnahmen, gegenstand, maßnahme, aktivität, kostenart, artikel",
+        " verwendungszweck, was, ausgabe, ausgaben, einnahmen, gegenstand, maßnahme, aktivität,"
+        " kostenart, artikel, wofür",
         "ru": "статья, наименование, описание, расходы, назначение, содержание, мероприятие,"
-        " наименование расходов, статья расходов, деятельность, что, доходы, позиция",
+        " наименование расходов, статья расходов, деятельность, что, на что, доходы, позиция",
         "ar": "البند, بند, الوصف, البيان, بيان, النشاط, المصروف, المصروفات, التفاصيل",
         "uk": "стаття, стаття витрат, найменування, назва, опис, зміст, призначення, витрати,"
         " захід, діяльність, доходи, позиція",
@@ -158,12 +160,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "fa": "قیمت واحد, هزینه واحد, بهای واحد, قیمت, نرخ, فی",
     },
     "amount": {
-        "en": "amount, cost, costs, sum, value, money, paid, price total, amount paid, net, gross, amt",
-        "fr": "montant, coût, coûts, somme, valeur, montant ttc, ttc, total ttc, prix ttc, montant payé",
-        "es": "importe, monto, costo, coste, valor, suma, cuantía",
+        "en": "amount, cost, costs, sum, value, money, paid, price total, amount paid, net, gross, amt,"
+        " how much",
+        "fr": "montant, coût, coûts, somme, valeur, montant ttc, ttc, total ttc, prix ttc, montant payé,"
+        " combien",
+        "es": "importe, monto, costo, coste, valor, suma, cuantía, cuánto",
         "pt": "valor, montante, custo, importância, quantia, soma, valor pago",
-        "de": "betrag, kosten, summe, wert, beträge",
-        "ru": "сумма, стоимость, затраты, размер",
+        "de": "betrag, kosten, summe, wert, beträge, wie viel, wieviel",
+        "ru": "сумма, стоимость, затраты, размер, сколько",
         "ar": "المبلغ, مبلغ, القيمة, التكلفة, الكلفة",
         "uk": "сума, вартість, розмір",
         "nl": "bedrag, kosten, som, waarde",
@@ -312,7 +316,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "fa": "نوع, نوع عملیات, نوع تراکنش, دریافت/پرداخت",
     },
     "receipt": {
-        "en": "receipt, receipt no, voucher, voucher no, invoice, invoice no, document no, cheque no",
+        "en": "receipt, receipt no, voucher, voucher no, invoice, invoice no, document no, cheque no,"
+        " cheque, cheque number, check no, check number, chq no, chq",
         "fr": "pièce, n° pièce, facture, n° facture, justificatif, reçu n°",
         "es": "recibo, factura, comprobante, n.º de factura",
         "pt": "recibo, fatura, factura, comprovante, nota fiscal",
@@ -583,13 +588,16 @@ ANSWERS: Mapping[str, str] = {
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "income": {
-        "en": "income, incomes, revenue, revenues, receipts, inflows, sources of funds",
-        "fr": "recettes, produits, revenus, ressources, encaissements, entrées",
-        "es": "ingresos, entradas",
-        "pt": "receitas, entradas",
-        "de": "einnahmen, erträge, einzahlungen",
-        "ru": "доходы, поступления, приход",
-        "ar": "الإيرادات, إيرادات, المداخيل",
+        "en": "income, incomes, revenue, revenues, receipts, inflows, sources of funds, funding,"
+        " sources of funding, sources of income, cash in, cash inflows, money in",
+        "fr": "recettes, produits, revenus, ressources, encaissements, entrées, financement,"
+        " financements, sources de financement",
+        "es": "ingresos, entradas, financiación, financiamiento, fuentes de financiamiento,"
+        " fuentes de financiación",
+        "pt": "receitas, entradas, financiamento, fontes de financiamento",
+        "de": "einnahmen, erträge, einzahlungen, finanzierung, finanzierungsmittel, deckungsmittel",
+        "ru": "доходы, поступления, приход, источники финансирования, финансирование",
+        "ar": "الإيرادات, إيرادات, المداخيل, مصادر التمويل, التمويل",
         "uk": "доходи, надходження",
         "nl": "inkomsten, baten, ontvangsten",
         "it": "entrate, ricavi, proventi, incassi",
@@ -597,7 +605,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "expense": {
         "en": "expense, expenses, expenditure, expenditures, costs, spending, outflows, outgoings,"
-        " payments, uses of funds",
+        " payments, uses of funds, cash out, cash outflows, money out",
         "fr": "dépenses, charges, décaissements, sorties, emplois",
         "es": "gastos, egresos, salidas",
         "pt": "despesas, gastos, saídas",
@@ -611,13 +619,20 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "net": {
         "en": "net, net income, net total, surplus, deficit, surplus/deficit, surplus / deficit,"
-        " surplus/(deficit), result, difference, balance, net position, net result, net cash flow",
-        "fr": "résultat, solde, excédent, déficit, excédent/déficit, différence, résultat net",
-        "es": "resultado, saldo, superávit, déficit, diferencia, resultado neto",
-        "pt": "resultado, saldo, superávit, défice, déficit, diferença, resultado líquido",
-        "de": "ergebnis, saldo, überschuss, fehlbetrag, differenz",
-        "ru": "сальдо, результат, разница, остаток, дефицит, профицит",
-        "ar": "الفائض, العجز, الصافي, الفرق, الرصيد",
+        " surplus/(deficit), surplus (deficit), result, difference, balance, net position, net result,"
+        " net cash flow, profit, loss, profit/loss, profit / loss, profit/(loss), profit or loss,"
+        " net profit, net loss, net surplus, excess of income over expenditure",
+        "fr": "résultat, solde, excédent, déficit, excédent/déficit, différence, résultat net,"
+        " bénéfice, perte, bénéfice/perte, résultat de l'exercice",
+        "es": "resultado, saldo, superávit, déficit, diferencia, resultado neto, superávit/déficit,"
+        " beneficio, pérdida, excedente, remanente, resultado del ejercicio",
+        "pt": "resultado, saldo, superávit, défice, déficit, diferença, resultado líquido, lucro,"
+        " prejuízo, excedente, superávit/déficit, resultado do exercício",
+        "de": "ergebnis, saldo, überschuss, fehlbetrag, differenz, gewinn, verlust, gewinn/verlust,"
+        " jahresergebnis, überschuss/fehlbetrag",
+        "ru": "сальдо, результат, разница, остаток, дефицит, профицит, прибыль, убыток,"
+        " финансовый результат",
+        "ar": "الفائض, العجز, الصافي, الفرق, الرصيد, الربح, الخسارة, صافي الربح, النتيجة",
         "uk": "сальдо, результат, різниця, залишок, дефіцит, профіцит",
         "nl": "resultaat, saldo, verschil, overschot, tekort",
         "it": "risultato, saldo, differenza, avanzo, disavanzo, avanzo/disavanzo,"

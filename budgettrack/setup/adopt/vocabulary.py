@@ -174,6 +174,19 @@ _SIGNED = re.compile(
 )
 
 
+def says_in_kind(text: str) -> bool:
+    """Whether a text names contributions in kind, which are no money."""
+    return bool(_IN_KIND.search(normal(text)))
+
+
+_IN_KIND = re.compile(
+    r"\bin[- ]kind\b|\bnon[- ]cash\b|\ben nature\b|\bcontributions? volontaires?\b"
+    r"|\bvalorisation du bénévolat\b|\ben especie\b|\bno monetari[oa]s?\b|\bnão financeir"
+    r"|\bem géneros\b|\bbens e serviços\b|\bsachleistung|\bsachspende|\bunbare? |\beigenleistung"
+    r"|\bin natura\b|неденежн|нефинансов|в натуральн|негрошов|عيني"
+)
+
+
 def says_paid_on(heading: str) -> bool:
     """Whether below a heading are the days on which something was paid."""
     return bool(_PAID_ON.search(normal(heading)))

@@ -50,6 +50,9 @@ from tests.world.readings import LOCALES, amount, code
         ("12 января 2026 г.", "ru_RU", "2026-01-12"),
         ("5 березня 2026 р.", "uk_UA", "2026-03-05"),
         ("Dienstag, den 5. Mai 2026", "de_DE", "2026-05-05"),
+        ("05-mar-2026", "es_ES", "2026-03-05"),
+        ("mar 3 mar 2026", "es_ES", "2026-03-03"),
+        ("mar 7 de abril de 2026", "es_ES", "2026-04-07"),
     ],
 )
 def test_dates(value: Value, locale: str, text: str) -> None:

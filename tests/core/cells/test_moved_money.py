@@ -42,9 +42,27 @@ def test_each_receipt_is_told_once() -> None:
 def test_money_of_another_day_or_amount_or_in_the_same_book_is_not_moved() -> None:
     assert told(BANK, BOX.replace("2026-01-05", "2026-01-06")) == []
     assert told(BANK, BOX.replace("|200|", "|200.01|")) == []
-    same = f"{BANK}\n2026-01-05|Back|200|"
+    same = f"{BANK}\n2026-01-05|Back|200|"  # two rows below it
     assert told(same, f"{HEADINGS}\n2026-01-09|Dues|80|\n2026-01-15|Bus||40") == []
     assert told(same) == []
+
+
+def test_money_that_is_moved_in_one_book_is_told_if_its_two_rows_are_neighbours() -> None:
+    book = f"{HEADINGS}\n2026-01-05|Cash||200\n2026-01-05|Bank|200|\n2026-01-05|Tea||200"
+    above = f"{HEADINGS}\n2026-01-05|Bank|200|\n2026-01-05|Cash||200"
+
+    assert told(book) == [
+        (
+            "'A'!D2",
+            "money-may-be-moved: 200 went out here on 2026-01-05, and came in on the same day in the"
+            " tab A, row 3. It is counted as spent and as received. If the group only moved its own"
+            " money, leave both rows out of the columns that are read.",
+        )
+    ]
+    assert [place for place, _ in told(above)] == ["'A'!D3"]
+    assert told(book.replace("Bank|200", "Bank|201")) == []
+    assert told(book.replace("2026-01-05|Bank", "2026-01-06|Bank")) == []
+    assert told(f"{HEADINGS}\n2026-01-05|Sold and bought|200|200") == []
 
 
 def test_a_workbook_without_payments_or_receipts_moves_none() -> None:

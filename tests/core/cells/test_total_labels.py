@@ -9,7 +9,7 @@ from budgettrack.core.cells.total_labels import LONGEST_LABEL, perhaps_carried, 
 
 @pytest.mark.parametrize(
     "text",
-    ["Total", "TOTALS", "_Total", "Grand total (EUR)", "Total général", "Totales", "Total geral", "Gesamtkosten",
+    ["Total", "TOTALS", "_Total", "Grand total (EUR)", "Total général", "Totales", "Total geral", "Gesamtkosten", "Gesamtfinanzierung",
      "Gesamtsumme", "Insgesamt", "Totaal", "Totale", "Итого", "Всего", "Разом", "المجموع", "الإجمالي الكلي",
      "جمع کل", "合计", "Toplam", "Razem", "Jumla"],
 )  # fmt: skip
@@ -55,7 +55,15 @@ def test_other_words_may_name_something_bought(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Carried forward", "Balance b/f", "Übertrag", "Suma y sigue", "à reporter", "رصيد مرحل"],
+    [
+        "Carried forward",
+        "Balance b/f",
+        "Übertrag",
+        "Suma y sigue",
+        "Vienen",
+        "à reporter",
+        "رصيد مرحل",
+    ],
 )
 def test_sums_that_are_carried_to_or_from_another_page(text: str) -> None:
     label = total_label(text)
