@@ -1185,6 +1185,7 @@ ELSEWHERE = {
     "paid-before-report",
     "payment-in-future",
     "payment-incomplete",
+    "payment-in-two-tabs",
     "payment-twice",
     "payment-without-cost",
     "payment-differs",

@@ -47,6 +47,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "paid-beyond-amount",
         "group-in-deficit",
         "fee-differs",
+        "payment-in-two-tabs",
         "fee-as-expense",
         "fee-as-income",
         "fee-beyond-kept",

@@ -3,14 +3,18 @@ with the host's own grants and calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.money import with_currency
 from budgettrack.core.checks.looking import SOON, Looking
 from budgettrack.core.counting.handed_on import call_positions, in_currency, is_without_cost
 from budgettrack.core.counting.law import Trouble, TroubleKind
+from budgettrack.core.figures.cash import HOST_FEE, OPENING, RETURNED
+from budgettrack.core.records.model import GivenInstalment, Plan
 
 LATE = 30
 """There is a finding if the group has not recorded a payment as received after this number of
@@ -140,6 +144,86 @@ def payments_unclear(look: Looking) -> Iterator[Finding]:
         if other := seen.get(same):
             yield finding("payment-twice", "instalments", instalment.id, "paid_on", other=other)
         seen.setdefault(same, instalment.id)
+
+
+NEAR = timedelta(days=14)
+"""The longest time between an instalment and a row in another tab that may be the same money."""
+
+
+class _Typed(Struct, frozen=True):
+    """A row of *Expenses* or *Income* that may be an instalment, too. `alike`: rows with the same
+    value may be the same kind of cost, such as a rent."""
+
+    table: str
+    id: str
+    days: tuple[date, ...]
+    grant: str
+    units: int
+    currency: str
+    is_back: bool
+    alike: tuple[object, ...]
+
+
+def payments_in_two_tabs(look: Looking) -> Iterator[Finding]:
+    """Finds a row of *Expenses* or *Income* that is exactly an instalment of about the same day,
+    from the same grant or from none. As an expense, money that was handed on counts as spent
+    twice: by us, and by the group.
+
+    Rows of the same amount on the same line that are not all near an instalment are something else,
+    such as a rent."""
+    if not look.plan.instalments:
+        return
+    moved: dict[tuple[bool, int, str], list[GivenInstalment]] = {}
+    for instalment in look.plan.instalments.values():
+        if instalment.paid_on is None or not instalment.paid:
+            continue
+        given = look.plan.given[instalment.given]
+        sums = {(instalment.paid, given.currency)}
+        if instalment.cost is not None:
+            sums.add((instalment.cost, look.plan.currency_of(given.grant)))
+        for units, currency in sums:
+            moved.setdefault((instalment.is_back, units, currency), []).append(instalment)
+    kinds: dict[tuple[object, ...], list[_Typed]] = {}
+    for row in _typed_elsewhere(look.plan):
+        if (row.is_back, row.units, row.currency) in moved:
+            kinds.setdefault(row.alike, []).append(row)
+    for rows in kinds.values():
+        first = rows[0]
+        payments = moved[first.is_back, first.units, first.currency]
+        same = [(row, _same_payment(look.plan, row, payments)) for row in rows]
+        if any(payment is None for _, payment in same):
+            continue
+        for row, payment in same:
+            assert payment is not None
+            amount, day = with_currency(row.units, row.currency), f"{payment.paid_on}"
+            values = {"payment": payment.id, "amount": amount, "day": day}
+            yield finding("payment-in-two-tabs", row.table, row.id, "amount", **values)
+
+
+def _same_payment(
+    plan: Plan, row: _Typed, payments: Sequence[GivenInstalment]
+) -> GivenInstalment | None:
+    for payment in payments:
+        day = payment.paid_on
+        is_near = day is not None and any(abs(day - typed) <= NEAR for typed in row.days)
+        if is_near and row.grant in ("", plan.given[payment.given].grant):
+            return payment
+    return None
+
+
+def _typed_elsewhere(plan: Plan) -> Iterator[_Typed]:
+    for row in plan.expenses.values():
+        grant, amount = plan.place_of(row)[0], (row.amount, row.currency)
+        if row.is_paid:
+            alike = "expenses", row.is_refund, grant, row.line, *amount
+            yield _Typed("expenses", row.id, (row.date, row.day), grant, *amount,
+                         is_back=row.is_refund, alike=alike)  # fmt: skip
+    for came in plan.income.values():
+        amount, is_returned = (came.amount, came.currency), came.kind == RETURNED
+        if not came.is_expected and came.kind not in (OPENING, HOST_FEE):
+            alike = "income", is_returned, came.grant, came.kind, *amount
+            yield _Typed("income", came.id, (came.date,), came.grant, *amount,
+                         is_back=not is_returned, alike=alike)  # fmt: skip
 
 
 def payments_not_agreed(look: Looking) -> Iterator[Finding]:

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 from msgspec import Struct
 
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.base.money import share_of, with_currency
+from budgettrack.core.base.money import digits, share_of, with_currency
 from budgettrack.core.base.months import Month, after, month_of
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.counting.handed_on import sub_grants
@@ -36,9 +39,12 @@ class _Fee(Struct, frozen=True):
 
 def fees_typed_twice(look: Looking) -> Iterator[Finding]:
     """Finds a row of *Expenses* with exactly the amount of a fee that a percentage takes off the
-    same grant already: the fee of one payment up to 62 days before, or of all payments together.
+    same grant already: the fee of one payment up to 62 days before, or of all payments together,
+    or the fee on the spending of a month, a quarter, or to date.
 
-    If a grant has more rows of this amount than fees, they are no fees: a rent may be as high."""
+    If a grant has more rows of this amount than fees, they are no fees: a rent may be as high. A
+    round amount is no fee either if the row says what else it is."""
+    yield from _on_spending(look.plan)
     fees = [*_of_our_host(look.plan), *_that_we_keep(look)]
     if not fees:
         return
@@ -56,10 +62,38 @@ def fees_typed_twice(look: Looking) -> Iterator[Finding]:
         of_grant = [fee for fee in fees if (fee.grant, fee.units) == (grant, units)]
         for expense in alike:
             fee = next((fee for fee in of_grant if _is_near(fee, expense.date)), None)
-            if fee is not None:
-                amount = with_currency(units, expense.currency)
-                values = {"fee": amount, "heading": fee.heading}
-                yield finding("fee-as-expense", "expenses", expense.id, "amount", **values)
+            if fee is not None and not _is_explained(look.plan, expense):
+                yield _typed_twice(expense, fee.heading)
+
+
+def _typed_twice(expense: Expense, heading: str) -> Finding:
+    amount = with_currency(expense.amount, expense.currency)
+    values = {"fee": amount, "heading": heading}
+    return finding("fee-as-expense", "expenses", expense.id, "amount", **values)
+
+
+_FEE = re.compile(
+    r"\bfees?\b|overhead|admin|indirect|commission|\bfrais\b|gestion|gestión|gastos|comisi|"
+    r"комис|коміс|админ|адмін|накладн|رسوم|إداري|اداری|کارمزد|بالاسری",
+    re.IGNORECASE,
+)
+"""How a fee of a host is called, in the languages of the program."""
+
+
+def _is_explained(plan: Plan, expense: Expense) -> bool:
+    """Whether a round amount is something else than a fee, by what the row or its budget line say.
+
+    An amount that is not round is a fee, whatever the row says: no other amount happens to be
+    exactly as high."""
+    if expense.amount % (5 * 10 ** digits(expense.currency)):
+        return False
+    grant, line = plan.grants.get(plan.place_of(expense)[0]), plan.lines.get(expense.line)
+    of_line = (line.category, line.description) if line else ()
+    says = " ".join((expense.description, *of_line)).casefold()
+    hosts = [agreement.other_party for agreement in plan.agreements.values()]
+    hosts += [grant.held_by, grant.funder] if grant else []
+    is_fee = _FEE.search(says) or any(host and host.casefold() in says for host in hosts)
+    return bool(says.strip()) and not is_fee
 
 
 def _is_near(fee: _Fee, day: date) -> bool:
@@ -67,28 +101,98 @@ def _is_near(fee: _Fee, day: date) -> bool:
 
 
 def _of_our_host(plan: Plan) -> Iterator[_Fee]:
-    """Yields the fees that our host takes off by *Host fee %*."""
-    spent: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    if any(grant.host_fee for grant in plan.grants.values()):
-        for expense in plan.expenses.values():
-            when_and_units = spent_by(plan, expense)
-            if when_and_units is not None:
-                spent[plan.place_of(expense)[0]][when_and_units[0]] += when_and_units[1]
+    """Yields the fees that our host takes off the income of grants by *Host fee %*."""
     for grant in plan.grants.values():
-        if not grant.host_fee:
-            continue
-        if grant.host_fee_on == "spending":
-            yield from _on_spending(grant, spent[grant.id])
-        else:
+        if grant.host_fee and grant.host_fee_on != "spending":
             yield from _on_income(plan, grant)
 
 
-def _on_spending(grant: Grant, by_month: Mapping[Month, int]) -> Iterator[_Fee]:
-    """Yields the fee on the spending of each month. It is paid in the next one."""
-    for month, units in by_month.items():
-        if fee := share_of(units, _percent(grant)):
-            first = date.fromisoformat(f"{after(month, 1)}-01")
-            yield _Fee(grant.id, fee, first, "Host fee %")
+class _Spending:
+    """What was spent by month. A sum of any months is read off without adding them again."""
+
+    def __init__(self, rows: Iterable[_Spent]) -> None:
+        by_month: dict[Month, int] = defaultdict(int)
+        for row in rows:
+            by_month[row.month] += row.units
+        self.months = sorted(by_month)
+        self._to_date = [0, *accumulate(by_month[month] for month in self.months)]
+
+    def between(self, first: Month, last: Month) -> int:
+        """Returns what was spent from a month to another one, both included."""
+        start, end = bisect_left(self.months, first), bisect_right(self.months, last)
+        return self._to_date[end] - self._to_date[start]
+
+
+class _Spent(Struct, frozen=True):
+    """An expense of a grant: when it counts, and its amount in the currency of the grant."""
+
+    expense: Expense
+    month: Month
+    units: int
+
+    @property
+    def called(self) -> str:
+        return self.expense.description.casefold().strip()
+
+
+def _on_spending(plan: Plan) -> Iterator[Finding]:
+    """Finds the expenses that are exactly the fee on other spending of their grant."""
+    charged = {
+        grant.id
+        for grant in plan.grants.values()
+        if grant.host_fee and grant.host_fee_on == "spending"
+    }
+    if not charged:
+        return
+    spent: dict[str, list[_Spent]] = defaultdict(list)
+    for expense in plan.expenses.values():
+        grant, counts = plan.place_of(expense)[0], spent_by(plan, expense)
+        if grant in charged and counts is not None:
+            spent[grant].append(_Spent(expense, *counts))
+    for id_, rows in spent.items():
+        for expense in _fees_among(plan.grants[id_], rows):
+            if not _is_explained(plan, expense):
+                yield _typed_twice(expense, "Host fee %")
+
+
+def _fees_among(grant: Grant, rows: Sequence[_Spent]) -> Iterator[Expense]:
+    """Yields the expenses of a grant that are exactly the fee on the others: on those of a month or
+    of a quarter, or on all to date, up to the month of the row or the month before.
+
+    A row that is a fee itself is not in the spending that bears the fee: neither this one, nor the
+    others that are called the same or stand on the same line."""
+    whole = _Spending(rows)
+    alike: dict[tuple[str, str], list[_Spent]] = defaultdict(list)
+    for row in rows:
+        for key in (("called", row.called), ("line", row.expense.line)):
+            alike[key].append(row)
+    of = {key: _Spending(same) for key, same in alike.items() if key[1]}
+    times = Counter(row.units for row in rows)
+    for row in rows:
+        keys = ("called", row.called), ("line", row.expense.line)
+        without = [_Spending([row]), *(of[key] for key in keys if key in of)]
+        spans = list(_spans(row.month, whole.months[0]))
+        for less in without:
+            fees = {share_of(_left(whole, less, *span), _percent(grant)) for span in spans}
+            if row.units <= 0 or row.units not in fees:
+                continue
+            # What is paid more often than there are fees of this amount is a rent.
+            monthly = [_left(whole, less, month, month) for month in whole.months]
+            many = sum(share_of(units, _percent(grant)) == row.units for units in monthly)
+            if times[row.units] <= max(many, 1):
+                yield row.expense
+                break
+
+
+def _left(whole: _Spending, less: _Spending, first: Month, last: Month) -> int:
+    return whole.between(first, last) - less.between(first, last)
+
+
+def _spans(month: Month, first: Month) -> Iterator[tuple[Month, Month]]:
+    for last in (month, after(month, -1)):
+        yield last, last
+        yield after(last, -2), last
+        yield first, last
 
 
 def _percent(grant: Grant) -> Decimal:
@@ -123,20 +227,38 @@ def _that_we_keep(look: Looking) -> Iterator[_Fee]:
 
 def fees_as_income(look: Looking) -> Iterator[Finding]:
     """Finds a row of *Income* with exactly the amount of a fee that we keep as a host, if its
-    *Kind* does not say so. The same fee would count as kept and as received from outside."""
+    *Kind* does not say so. The same fee would count as kept and as received from outside.
+
+    A fee that groups reckon is known to date. So rows of the same kind that make it up together
+    are found, too: the finding is about the last of them."""
     if not look.plan.given and not look.told:
         return
     kept = {(fee.units, look.plan.currency_of(fee.grant)): fee for fee in _that_we_keep(look)}
-    held = {(award.fee, award.currency) for award in look.counted.awards if award.holder}
-    for row in look.plan.income.values():
+    told = _fees_told(look)
+    sums: dict[tuple[str, ...], int] = defaultdict(int)
+    for row in sorted(look.plan.income.values(), key=lambda one: (one.date, one.id)):
         if row.is_expected or row.kind in (HOST_FEE, RETURNED, OPENING):
             continue
         key = row.amount, row.currency
+        alike = row.grant, row.kind, row.currency
+        sums[alike] += row.amount
+        is_told = key in told or (sums[alike], row.currency) in told
         fee = kept.get(key)
         is_kept = fee is not None and _is_near(fee, row.date)
-        if row.amount and (is_kept or key in held):
+        if row.amount and (is_kept or is_told):
             amount = with_currency(row.amount, row.currency)
             yield finding("fee-as-income", "income", row.id, "kind", fee=amount)
+
+
+def _fees_told(look: Looking) -> set[tuple[int, str]]:
+    """Returns the fees to date in the books of groups, of each of them and of all together."""
+    told: set[tuple[int, str]] = set()
+    sums: dict[str, int] = defaultdict(int)
+    for award in look.counted.awards:
+        fees = [award.fee] if award.holder else [part.fee for part in award.parts if part.counts]
+        told |= {(fee, award.currency) for fee in fees}
+        sums[award.currency] += sum(fees)
+    return told | {(units, currency) for currency, units in sums.items()}
 
 
 def fees_beyond_kept(look: Looking) -> Iterator[Finding]:

@@ -535,6 +535,7 @@ NOT_PLANTED: Mapping[str, str] = {
             "payment-incomplete",
             "payment-without-cost",
             "payment-twice",
+            "payment-in-two-tabs",
             "instalment-waits",
             "given-without-end",
             "given-ends",

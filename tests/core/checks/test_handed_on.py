@@ -19,6 +19,7 @@ from budgettrack.core.records.plan import plan as plan_of
 from tests.world.healthy_plan import TODAY, told
 from tests.world.host_plan import told_grant, with_rows
 
+Change = tuple[str, str, Fields]
 AGREES = {"GR-1": HostStatement(1, "2026-03", True, (told_grant(),))}
 
 
@@ -340,3 +341,58 @@ def test_an_instalment_after_a_report_that_nobody_owes_is_found_at_once() -> Non
     (one,) = found(("instalments", "P-2", waits), told=AGREES)
     assert (one.code, one.id, one.field) == ("instalment-waits", "P-2", "due")
     assert "second quarter" in one.problem
+
+
+def spent_on(day: str, amount: str = "1000", id_: str = "E-9", **more: str) -> Change:
+    fields = {"date": day, "grant": "G-1", "amount": amount, "state": "paid", **more}
+    return "expenses", id_, fields
+
+
+def in_two_tabs(*changes: Change) -> list[Finding]:
+    return [one for one in found(*changes) if one.code == "payment-in-two-tabs"]
+
+
+def test_a_payment_that_stands_in_expenses_too_is_told_with_its_cell() -> None:
+    (told,) = in_two_tabs(spent_on("2026-02-03"))
+    assert (told.table, told.id, told.field, told.problem, told.remedy) == (
+        "expenses", "E-9", "amount",
+        "P-1 in Instalments has the same amount, 1000.00 EUR on 2026-02-01. If this row is the same"
+        " money, it counts twice.",
+        "If it is the same money, delete this row.",
+    )  # fmt: skip
+
+
+def test_what_came_back_and_what_it_cost_are_looked_for_too() -> None:
+    back: Change = ("instalments", "P-2", {"given": "V-1", "direction": "back from the group",
+                    "paid_on": "2026-03-01", "amount_paid": "70"})  # fmt: skip
+    came: Change = ("income", "I-20", {"date": "2026-03-02", "grant": "G-1", "kind": "donation",
+                    "state": "received", "amount": "70"})  # fmt: skip
+    assert [one.id for one in in_two_tabs(back, came)] == ["I-20"]
+    assert in_two_tabs(back, ("income", "I-20", {**came[2], "state": "expected"})) == []
+    assert in_two_tabs(back, ("income", "I-20", {**came[2], "kind": "host fee"})) == []
+    shillings: list[Change] = [
+        ("given", "V-1", {"currency": "KES"}),
+        ("instalments", "P-1", {"amount_paid": "140000", "cost": "987.65"}),
+    ]
+    assert [one.id for one in in_two_tabs(*shillings, spent_on("2026-02-03", "987.65"))] == ["E-9"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [spent_on("2026-02-16")],  # more than 14 days later
+        [spent_on("2026-01-17")],
+        [spent_on("2026-02-03", "1000.01")],
+        [spent_on("2026-02-03", state="committed")],
+        [spent_on("2026-02-03", state="refunded", refund_of="E-1")],
+        [
+            ("grants", "G-2", {"funder": "Fund", "currency": "EUR", "state": "active"}),
+            spent_on("2026-02-03", grant="G-2"),
+        ],
+        # A rent, of which one payment happens to be near.
+        [spent_on("2026-02-03"), spent_on("2026-03-03", id_="E-10")],
+        [("instalments", "P-1", {"paid_on": "", "amount_paid": ""}), spent_on("2026-02-03")],
+    ],
+)
+def test_what_need_not_be_the_payment_is_silent(rows: list[Change]) -> None:
+    assert in_two_tabs(*rows) == []

@@ -108,11 +108,126 @@ def test_the_fee_that_a_host_keeps_of_two_payments_is_looked_for_on_any_day() ->
     assert of_host(FEE, second, spent("75.01", "2026-09-07")) == []
 
 
-def test_a_fee_on_spending_is_looked_for_from_the_next_month_on() -> None:
-    on_spending = ("grants", "G-1", {"host_fee": "10", "host_fee_on": "spending"})
-    rent = spent("400", "2026-02-10", "E-1")
-    assert len(of_group(on_spending, rent, spent("40", "2026-03-01"))) == 1
-    assert of_group(on_spending, rent, spent("40", "2026-02-28")) == []
+ON_SPENDING: Row = ("grants", "G-1", {"host_fee": "10", "host_fee_on": "spending"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "fees"),
+    [
+        # The fee of a month, typed in it or in the next one.
+        ([spent("437.10", "2026-02-10", "E-1"), spent("43.71", "2026-03-01")], ["E-9"]),
+        ([spent("437.10", "2026-02-10", "E-1"), spent("43.71", "2026-02-28")], ["E-9"]),
+        ([spent("437.10", "2026-02-10", "E-1"), spent("43.71", "2026-04-01")], ["E-9"]),  # to date
+        ([spent("437.10", "2026-02-10", "E-1"), spent("43.72", "2026-03-01")], []),
+        ([spent("437.10", "2026-02-10", "E-1"), spent("43.71", "2026-01-31")], []),
+        # Two months, each with its fee: that of the first is not in the spending of the second.
+        (
+            [
+                spent("437.10", "2026-01-10", "E-1"),
+                spent("43.71", "2026-02-01", "E-2", description="Fee"),
+                spent("512.30", "2026-02-10", "E-3"),
+                spent("51.23", "2026-03-01", "E-4", description="Fee"),
+            ],
+            ["E-2", "E-4"],
+        ),
+        # The fee of a quarter.
+        (
+            [
+                spent("437.10", "2026-01-10", "E-1"),
+                spent("512.30", "2026-02-10", "E-2"),
+                spent("100.60", "2026-03-10", "E-3"),
+                spent("105", "2026-04-01", "E-4"),
+            ],
+            ["E-4"],
+        ),
+        # Of a quarter that is not the first, and of five months to date.
+        (
+            [
+                spent("437.10", f"2025-{month}-10", f"E-{month}") for month in (10, 11, 12)
+            ]
+            + [spent("512.30", "2026-01-10", "E-1"), spent("51.23", "2026-03-30", "E-4")],
+            ["E-4"],
+        ),
+        (
+            [
+                spent("437.10", f"2025-{month}-10", f"E-{month}") for month in (10, 11, 12)
+            ]
+            + [spent("512.30", "2026-02-10", "E-1"), spent("182.36", "2026-03-30", "E-4")],
+            ["E-4"],
+        ),
+        # The same fee each month is told each time, and a rent that is as high is not.
+        (
+            [
+                spent("437.10", f"2026-0{month}-10", f"E-{month}")
+                for month in (1, 2)
+            ]
+            + [
+                spent("43.71", f"2026-0{month}-11", f"E-{month}1", description="Fee")
+                for month in (1, 2)
+            ],
+            ["E-11", "E-21"],
+        ),
+        (
+            [spent("437.10", "2026-01-10", "E-1")]
+            + [spent("43.71", f"2026-0{month}-11", f"E-{month}1") for month in (1, 2, 3)],
+            [],
+        ),
+        ([spent("437.10", "2026-02-10", "E-1"), spent("43.71", "2026-03-01", state="refunded")], []),
+    ],
+)  # fmt: skip
+def test_a_fee_on_spending_that_is_typed_as_an_expense_is_told(
+    rows: list[Row], fees: list[str]
+) -> None:
+    assert [each.id for each in of_group(ON_SPENDING, *rows)] == fees
+    assert of_group(*rows) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "says", "is_told"),
+    [
+        ("100", "", True),  # nothing says what it is
+        ("100", "Rent of March", False),
+        ("100", "Host fee", True),
+        ("100", "Frais de gestion", True),
+        ("100", "To Delta Partners", True),
+        ("99.99", "Rent of March", True),  # no rent happens to be exactly as high
+    ],
+)
+def test_a_round_amount_is_the_fee_only_if_nothing_else_explains_it(
+    amount: str, says: str, is_told: bool
+) -> None:
+    came = ("income", "I-1", {"amount": "1000" if amount == "100" else "999.90"})
+    assert bool(of_group(TEN, came, spent(amount, description=says))) == is_told
+    base = spent("1000" if amount == "100" else "999.90", "2026-02-10", "E-1")
+    later = spent(amount, "2026-03-01", description=says)
+    assert bool(of_group(ON_SPENDING, base, later)) == is_told
+
+
+def test_the_budget_line_explains_a_round_amount_too() -> None:
+    line: Row = ("budget", "B-1", {"grant": "G-1", "category": "Rent", "amount": "900"})
+    row = spent("100", grant="", budget_line="B-1")
+    assert of_group(TEN, line, row) == []
+    fee: Row = ("budget", "B-1", {**line[2], "category": "Overheads"})
+    assert len(of_group(TEN, fee, row)) == 1
+
+
+def test_a_fee_that_a_group_reckons_is_told_if_it_is_income_of_ours() -> None:
+    """The group keeps it on its spending, so no *Fee %* of ours says how much it is."""
+    told = told_grant(fee="40.00")
+
+    def ids(*rows: Row) -> list[str]:
+        return [each.id for each in found(with_rows(*rows), told)]
+
+    assert ids(came("40")) == ["I-20"]
+    assert ids(came("40.01")) == ids(came("40", "host fee")) == []
+    # Of each group and grant, and of all together.
+    held = told_grant(agreement="", held=True, fee="20.00")
+    for amount, is_told in (("40", True), ("20", True), ("60", True), ("30", False)):
+        assert bool(found(with_rows(came(amount)), told, held)) == is_told
+    # Typed month by month, and made up by two rows.
+    second: Row = ("income", "I-21", {**came("25")[2], "date": "2026-03-02"})
+    assert ids(came("15"), second) == ["I-21"]
+    assert ids(came("15", "interest"), second) == []
 
 
 def test_income_that_is_our_fee_is_told_unless_it_says_so() -> None:

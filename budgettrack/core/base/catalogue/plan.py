@@ -909,6 +909,12 @@ PLAN: Mapping[str, Code] = {
         "{other} has the same payment: the same Given, day and amount.",
         "Delete one of the two rows, if it was paid only once.",
     ),
+    "payment-in-two-tabs": warning(
+        "money",
+        "{payment} in Instalments has the same amount, {amount} on {day}. If this row is the same"
+        " money, it counts twice.",
+        "If it is the same money, delete this row.",
+    ),
     "instalment-waits": warning(
         "promises",
         "This is due on {due}, and waits for the report for {period}.",
