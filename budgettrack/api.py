@@ -215,12 +215,17 @@ class Tracker:
         return self._table("agreements", wanted)
 
     def history(self, record: str) -> pd.DataFrame:
-        """Return every change of a record: version, at, by (sheet, register or a role), what,
-        table, id, field, before, after."""
-        from budgettrack.dataframes import frame
+        """Return every change of a record: version, at (a moment in UTC), by (sheet, register or a
+        role), what, table, id, field, before, after.
+
+        >>> changes = tracker.history("B-15")  # doctest: +SKIP
+        >>> changes[changes["field"] == "amount"][["at", "by", "before", "after"]]  # doctest: +SKIP
+        """
+        from budgettrack.dataframes import HISTORY, frame
 
         with self._opened() as group:
-            return frame(records.history(group, record), HISTORY_COLUMNS, renamed=_OF_CHANGES)
+            rows = records.history(group, record)
+        return frame(rows, HISTORY_COLUMNS, HISTORY, renamed=_OF_CHANGES)
 
     def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
         """Change fields of a record. The next sync writes them into the workbook."""

@@ -2,8 +2,9 @@
 
 An amount has two columns; use the one that you need: `spent` is a `Decimal` such as 1200.50, and
 `spent_units` are whole minor units (120050, dtype `Int64`) of the row's `currency`. No amount is a
-float. Days have the dtype `datetime64[s]`, months `period[M]`, percentages and other numbers
-`Float64`, texts `string`. A missing value is `NA`: `NaT` for days and months, None for a `Decimal`.
+float. Days have the dtype `datetime64[s]`, moments `datetime64[s, UTC]`, months `period[M]`,
+percentages and other numbers `Float64`, texts `string`. A missing value is `NA`: `NaT` for days and
+months, None for a `Decimal`.
 
 No column has the name of a Python word, so that `row.start` works: `from` and `to` of a time are
 `start` and `end`, of a change `before` and `after`."""
@@ -18,7 +19,7 @@ import pandas as pd
 
 from budgettrack.core.base import money
 
-Kind = Literal["text", "amount", "day", "month", "number"]
+Kind = Literal["text", "amount", "day", "moment", "month", "number"]
 
 POSITIONS: Mapping[str, Kind] = {
     **dict.fromkeys(("budget", "spent", "committed", "available", "variance"), "amount"),
@@ -35,6 +36,7 @@ FORECASTS: Mapping[str, Kind] = dict.fromkeys(
 )
 DEADLINES: Mapping[str, Kind] = {"due": "day"}
 FINDINGS: Mapping[str, Kind] = {"first_seen": "day"}
+HISTORY: Mapping[str, Kind] = {"at": "moment"}
 
 OF_COLUMNS: Mapping[str, Kind] = {
     "money": "amount",
@@ -83,6 +85,9 @@ def _array(values: Sequence[Any], kind: Kind) -> Any:
             return pd.Series(pd.to_datetime(pd.Series(known, dtype="object"))).astype(
                 "datetime64[s]"
             )
+        case "moment":
+            moments = pd.to_datetime(pd.Series(known, dtype="object"), utc=True)
+            return moments.astype("datetime64[s, UTC]")
         case "month":
             return pd.Series(known, dtype="period[M]")
         case "number":

@@ -259,16 +259,39 @@ def test_a_page_prints_with_everything_open(
         assert 3 <= len(made.pages) <= 9
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of the sample group."""
+    folder = tmp_path_factory.mktemp("sample") / "demo"
+    demo.run(folder)
+    return folder / "reports"
+
+
+@pytest.mark.slow
+def test_the_board_of_the_sample_answers_on_its_first_screen(
+    opened: Callable[..., Any], sample: Path
+) -> None:
+    """What is left for training, and of each open grant, in a window of 1280 by 900."""
+    page = opened(sample / "private" / "board.html")
+    for told in (
+        page.get_by_text("Left by category, in USD"),
+        page.get_by_text("Changed since 2026-09-30"),
+        page.locator("#status tbody tr").nth(2).locator("td").first,
+    ):
+        box = told.bounding_box()
+        assert box["y"] + 20 < 900, told
+    assert "Training -169.40" in page.get_by_text("Left by category, in EUR").inner_text()
+    assert "4,531.56" in page.locator("#status tbody tr").nth(2).inner_text()
+
+
 @pytest.mark.slow
 def test_the_month_of_the_sample_is_read_in_three_sheets_and_900_words(
-    opened: Callable[..., Any], tmp_path: Path
+    opened: Callable[..., Any], sample: Path, tmp_path: Path
 ) -> None:
     """With its pictures, as a partner prints it from the demo."""
     import pikepdf
 
-    demo.run(tmp_path / "demo")
-    (month,) = (tmp_path / "demo" / "reports" / "public").glob("2026-10.html")
-    page = opened(month)
+    page = opened(sample / "public" / "2026-10.html")
 
     assert 400 <= len(page.inner_text("body").split()) <= 900
     for paper in ("A4", "Letter"):

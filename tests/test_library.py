@@ -64,7 +64,8 @@ def test_money_is_exact_dates_are_dates_and_no_column_is_a_word_of_python(group:
             "resources": tracker.resources(),
             "history": tracker.history("B-1"),
         }
-        kinds = {"string", "Int64", "Float64", "boolean", "datetime64[s]", "period[M]", "object"}
+        kinds = {"string", "Int64", "Float64", "boolean", "period[M]", "object"}
+        kinds |= {"datetime64[s]", "datetime64[s, UTC]"}
         for name, frame in frames.items():
             assert {str(each) for each in frame.dtypes} <= kinds, name
             assert not [each for each in frame.columns if keyword.iskeyword(each)], name
@@ -121,7 +122,11 @@ def test_a_change_is_in_the_workbook_after_a_sync(group: Group) -> None:
         tracker.sync()
         tracker.set("budget", "B-1", amount="120", by="treasurer")
         assert tracker.sync().written == 1
-        assert tracker.history("B-1").iloc[-1]["by"] == "treasurer"
+        changes = tracker.history("B-1")
+        assert changes.iloc[-1]["by"] == "treasurer"
+        assert str(changes["at"].dtype) == "datetime64[s, UTC]"
+        assert changes["at"].is_monotonic_increasing
+        assert changes["at"].notna().all()
         with pytest.raises(TrackError, match="There is no grant G-9"):
             tracker.positions(grant="G-9")
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
