@@ -18,6 +18,7 @@ from budgettrack.core.sealing.batches import Contribution
 from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.differences import Figures
 from budgettrack.core.sealing.nearness import Nearness
+from budgettrack.core.sealing.newest import Funders
 from budgettrack.core.views import facts, new_pages
 from tests.auditor import in_memory
 from tests.auditor.driving import Recorder
@@ -178,7 +179,7 @@ def no_combination_is_solved(patch: pytest.MonkeyPatch) -> None:
 
 
 def funders_see_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sealing, "visible_to_funders", lambda *_: {})
+    patch.setattr(Funders, "beside", lambda *_: {})
 
 
 def the_rest_is_not_kept(patch: pytest.MonkeyPatch) -> None:

@@ -40,10 +40,10 @@ def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
     are fees that we keep as a host: the award of which we keep them has come in already."""
     by_month: dict[Month, int] = {}
     for receipt in plan.income.values():
-        when = month_of(receipt.date)
-        if receipt.grant != grant.id or receipt.state != "received" or when > month:
+        if receipt.grant != grant.id or receipt.state != "received" or receipt.kind == HOST_FEE:
             continue
-        if receipt.kind == HOST_FEE:
+        when = month_of(receipt.date)
+        if when > month:
             continue
         units = income_in(plan, receipt, grant.currency)
         if units is not None and not is_gift(receipt, grant):

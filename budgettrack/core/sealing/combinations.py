@@ -35,6 +35,8 @@ _STEP = 1.2
 multiple of the lower end. Of two amounts that differ by a tenth of the larger, the larger is 10/9
 of the smaller, so they are in one step or in neighbouring steps."""
 
+_LOG_STEP = math.log(_STEP)
+
 _LARGEST = 60
 """How many rows are solved at most. If more remain, they are not solved, and the newest batch
 has to wait."""
@@ -65,6 +67,7 @@ class Unknowns:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._count: Counter[str] = Counter()
         self._unknowns: dict[str, dict[int, Unknown]] = {}
+        self._sizes: dict[tuple[str, int], list[int]] = {}
 
     def row(self, parts: Iterable[Contribution]) -> Equation:
         """Returns the row of the matrix for a sum."""
@@ -72,38 +75,44 @@ class Unknowns:
 
     def numbered(self, parts: Iterable[Contribution]) -> NumberedSum:
         """Returns a sum with the numbers of its amounts."""
-        row: Counter[Unknown] = Counter()
+        row: dict[Unknown, int] = {}
         amounts = []
         for part in parts:
             if part.units:
-                unknown = self._unknown(part)
-                row[unknown] += 1 if part.units > 0 else -1
+                unknown = self.of(part)
+                row[unknown] = row.get(unknown, 0) + (1 if part.units > 0 else -1)
                 amounts.append((unknown, abs(part.units)))
         return NumberedSum({unknown: times for unknown, times in row.items() if times}, amounts)
 
-    def _unknown(self, part: Contribution) -> Unknown:
+    def of(self, part: Contribution) -> Unknown:
+        """Returns the unknown of an amount that is not zero."""
         who, size = part.contributor, abs(part.units)
-        unknown = self._unknowns.get(who, {}).get(size)
+        known = self._unknowns.get(who)
+        if known is None:
+            known = self._unknowns[who] = {}
+        unknown = known.get(size)
         if unknown is None:
-            unknown = who, self._number(who, size)
-            self._unknowns.setdefault(who, {})[size] = unknown
+            step = int(math.log(size) / _LOG_STEP)
+            unknown = known[size] = who, self._number(who, size, step)
+            self._sizes.setdefault((who, step), []).append(size)
         return unknown
 
-    def _number(self, who: str, size: int) -> int:
-        step = int(math.log(size) / math.log(_STEP))
-        alike = [
-            (abs(size - other), number)
-            for near in (step - 1, step, step + 1)
-            for other, number in self._numbers.get((who, near), ())
-            if 10 * abs(size - other) <= max(size, other)
-        ]
-        if alike:
-            return min(alike)[1]
+    def _number(self, who: str, size: int, step: int) -> int:
+        nearest: tuple[int, int] | None = None
+        for near in (step - 1, step, step + 1):
+            for other, number in self._numbers.get((who, near), ()):
+                away = abs(size - other)
+                if 10 * away <= max(size, other) and (nearest is None or (away, number) < nearest):
+                    nearest = away, number
+        if nearest is not None:
+            return nearest[1]
         number = self._count[who]
         self._count[who] += 1
         self._numbers.setdefault((who, step), []).append((size, number))
-        # An amount may be nearer to this one than to its own group.
-        self._unknowns.pop(who, None)
+        # An amount in one of these steps may be nearer to this one than to its own group.
+        for near in (step - 1, step, step + 1):
+            for other in self._sizes.pop((who, near), ()):
+                del self._unknowns[who][other]
         return number
 
 

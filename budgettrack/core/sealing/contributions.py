@@ -29,6 +29,7 @@ from budgettrack.core.records.model import BudgetLine, Expense, Plan, Resource
 from budgettrack.core.sealing.award import is_gift
 from budgettrack.core.sealing.batches import Contribution, Labels
 from budgettrack.core.sealing.contributors import Contributors
+from budgettrack.core.sealing.newest import Newest
 from budgettrack.core.sealing.safety import SEVERAL, line_key, persons
 
 ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
@@ -53,6 +54,7 @@ class Contributions:
             if (paid := self._payment(expense)) is not None
         ]
         self._at: dict[Month, Sequence[Contribution]] = {}
+        self._newest: tuple[Month, Newest] | None = None
         self.reads_payees = who.reads_payees
         self.former = who.former
 
@@ -65,6 +67,15 @@ class Contributions:
             # So the result for the newest month is remembered.
             self._at = {month: self._at[month] for month in sorted(self._at)[-1:]} | {page: found}
         return self._at[page]
+
+    def newest(self, page: Month) -> Newest:
+        """Returns what readers know who have this page. It is remembered, because it is the same
+        for all pages that are made in one run."""
+        if self._newest is None or self._newest[0] != page:
+            parts, payees = self.at(page), self.reads_payees
+            newest = Newest(self.plan, parts, self.former, reads_payees=payees)
+            self._newest = page, newest
+        return self._newest[1]
 
     def _payments(self, page: Month) -> list[Contribution]:
         """Returns the payments, each less its refunds."""
@@ -109,6 +120,9 @@ class Contributions:
 
     def _is_part(self, payment: Contribution) -> bool:
         """Whether a payment is a part of a split receipt, on a line that pays no people."""
+        expense = self.plan.expenses[payment.id]
+        if not expense.split_of and not expense.refund_of:
+            return False
         root = self.plan.payment_of(payment.id)
         line = self.plan.lines.get(self.plan.expenses[root].line)
         return root != payment.id and (line is None or line.people_paid == 0)

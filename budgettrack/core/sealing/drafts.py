@@ -11,28 +11,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from msgspec import Struct
 
 from budgettrack.core.base.months import Month, after
-from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.changed import Changeable
 from budgettrack.core.sealing.combinations import Equation, NumberedSum, Unknown, Unknowns
-from budgettrack.core.sealing.former import NOWHERE, Former
 from budgettrack.core.sealing.known_sums import KnownSums, by_person
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
-    SEVERAL,
     Amounts,
+    Readers,
     Seen,
     amounts_of,
     by_line,
     combined,
     is_safe_or_nothing,
-    persons,
     together,
     unsafe_part,
 )
@@ -110,7 +107,7 @@ class Drafts:
         people: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.drafts: list[Draft] = []
-        self._page, self._seen = page, tuple(seen)
+        self._page, self._seen = page, Readers(seen)
         self._unknowns = Unknowns()
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:
@@ -128,9 +125,8 @@ class Drafts:
         rows = [draft.row for draft in self._before]
         self._known = KnownSums([*rows, *(sum_.row for sum_ in told)], self._seen)
         self._paid_by, self._amounts_by_person = people or {}, Unknowns()
-        self._row_by_person([part for part in now if part.what == "budget"])
-        parts = [*sums, *(batch.parts for batch in before)]
-        self._known_by_person = KnownSums(map(self._row_by_person, parts), self._seen)
+        self._plans = [part for part in now if part.what == "budget"]
+        self._told_before = [*sums, *(batch.parts for batch in before)]
         self._before += old
         self._sharing: dict[str, list[int]] = {}
         for index, draft in enumerate(self._before):
@@ -141,23 +137,21 @@ class Drafts:
         """Forms batches from contributions about the same subject. The contributions that stay
         in `pool` wait for a later page."""
         for number, (level, patience) in enumerate(_GIVEN_UP):
-            groups: dict[Labels, list[Contribution]] = {}
-            for part in pool:
-                groups.setdefault(level(part.labels), []).append(part)
+            groups = _groups(pool, level)
             pool = []
-            for group in groups.values():
+            for group in groups:
                 ripe = [self._has_waited(part, patience, number) for part in group]
+                is_ripe = any(ripe)
                 # Some money can never be a batch under its own labels.
                 # Such money does not wait, because waiting would not help.
                 joins = [
-                    any(ripe) and (waited or not self._can_stand_alone(part))
+                    is_ripe and (waited or not self._can_stand_alone(part))
                     for part, waited in zip(group, ripe, strict=True)
                 ]
                 pool += [part for part, joined in zip(group, joins, strict=True) if not joined]
                 parts = [part for part, joined in zip(group, joins, strict=True) if joined]
                 if parts:
-                    draft = self._draft(parts[0].what, correction, parts)
-                    pool += self._keep_most(draft, level)
+                    pool += self._keep_most(parts, level, correction=correction)
 
     def _has_waited(self, part: Contribution, patience: int, number: int) -> bool:
         """Whether a contribution has waited long enough for this level, at which it loses some of
@@ -179,6 +173,13 @@ class Drafts:
         less = self._without(draft, who)
         self.drafts = [other for other in beside if other is not draft]
         return less if less.parts and self._in_the_way(less) is None else None
+
+    @cached_property
+    def _known_by_person(self) -> KnownSums:
+        """Returns the known sums, with each budget split among the persons whom its line pays.
+        Everybody knows the plans first, so their amounts get the first numbers."""
+        self._row_by_person(self._plans)
+        return KnownSums(map(self._row_by_person, self._told_before), self._seen)
 
     @property
     def sealed(self) -> Sequence[Draft]:
@@ -217,47 +218,67 @@ class Drafts:
         leave = _leave_with(who, draft.amounts)
         return self._with(draft, (part for part in draft.parts if part.contributor not in leave))
 
-    def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
-        """Keeps as much of a draft (a planned batch) as can be published without revealing
-        anybody's amount.
+    def _keep_most(
+        self, parts: Sequence[Contribution], level: _Level, *, correction: bool
+    ) -> Sequence[Contribution]:
+        """Keeps as much of a sum as can be published without revealing anybody's amount.
 
-        Returns the contributions that are left over. A contributor whose amount the draft would
+        Returns the contributions that are left over. A contributor whose amount the sum would
         reveal is taken out, and this is repeated. So one large payment does not delay all
         others."""
-        kept = draft
-        left = _MOST_TAKEN_OUT if len(draft.amounts) > _MANY else len(draft.amounts)
+        if correction:
+            # A change may be an amount that has no number yet. Numbers are given in this order.
+            self._unknowns.numbered(parts)
+        safe, left = self._safe_alone(parts)
+        kept = self._draft(parts[0].what, correction, safe)
         while (who := self._in_the_way(kept)) is not None:
-            kept = self._without(kept, who) if left else self._with(draft, ())
+            kept = self._without(kept, who) if left else self._with(kept, ())
             left -= 1
         if kept.parts:
             self.drafts.append(kept)
             sealed = {(part.table, part.id) for part in kept.parts}
-            return [part for part in draft.parts if (part.table, part.id) not in sealed]
-        return [] if self._borrow(draft, level) else draft.parts
+            return [part for part in parts if (part.table, part.id) not in sealed]
+        return [] if self._borrow(parts, level, correction=correction) else parts
 
-    def _borrow(self, draft: Draft, level: _Level) -> bool:
-        """Adds to a draft (a planned batch) another batch with the same labels, so that the sum
-        reveals nobody's amount: the smallest that is enough. Returns False if no batch is enough.
+    def _safe_alone(self, parts: Sequence[Contribution]) -> tuple[Sequence[Contribution], int]:
+        """Returns the contributions of a sum that reveals nobody's amount when it stands alone, and
+        how many contributors may still be taken out. Most money that waits ends here, so this looks
+        at nothing but the amounts."""
+        amounts = amounts_of(parts)
+        left = _MOST_TAKEN_OUT if len(amounts) > _MANY else len(amounts)
+        while parts and (unsafe := unsafe_part(amounts, self._seen)) is not None:
+            leave = _leave_with(_largest(unsafe), amounts) if left else amounts.keys()
+            parts = [part for part in parts if part.contributor not in leave]
+            amounts = {who: units for who, units in amounts.items() if who not in leave}
+            left -= 1
+        return parts, left
 
-        The added batch loses its more exact labels. So it may not be larger than the draft, or at
+    def _borrow(self, parts: Sequence[Contribution], level: _Level, *, correction: bool) -> bool:
+        """Adds to a sum another batch with the same labels, so that both together reveal nobody's
+        amount: the smallest that is enough. Returns False if no batch is enough.
+
+        The added batch loses its more exact labels. So it may not be larger than the sum, or at
         most one and a half times as large if it keeps its category (decision 0064)."""
-        labels = level(draft.parts[0].labels)
-        most = draft.size if labels.category is None else draft.size * 3 // 2
+        what, first = parts[0].what, parts[0]
+        labels, size = level(first.labels), sum(abs(part.units) for part in parts)
+        most = size if labels.category is None else size * 3 // 2
         siblings = [
             other
             for other in self.drafts
-            if (other.what, other.correction) == (draft.what, draft.correction)
+            if (other.what, other.correction) == (what, correction)
             and level(other.parts[0].labels) == labels
             and other.size <= most
-            and (other.parts[0].units < 0) == (draft.parts[0].units < 0)
+            and (other.parts[0].units < 0) == (first.units < 0)
         ]
         drafts = self.drafts
         for sibling in sorted(siblings, key=lambda other: other.size):
-            self.drafts = [other for other in drafts if other is not sibling]
-            both = self._with(draft, (*draft.parts, *sibling.parts))
-            if self._in_the_way(both) is None:
-                self.drafts.append(both)
-                return True
+            both = (*parts, *sibling.parts)
+            if unsafe_part(amounts_of(both), self._seen) is None:
+                self.drafts = [other for other in drafts if other is not sibling]
+                draft = self._draft(what, correction, both)
+                if self._in_the_way(draft) is None:
+                    self.drafts.append(draft)
+                    return True
         self.drafts = drafts
         return False
 
@@ -413,53 +434,20 @@ class Drafts:
         """Returns the months in which each amount of a contributor was paid."""
         months: dict[Unknown, set[Month]] = {}
         for part in now:
-            for unknown in self._unknowns.row((part,)):
-                months.setdefault(unknown, set()).add(part.month)
+            if part.units:
+                months.setdefault(self._unknowns.of(part), set()).add(part.month)
         return months
 
 
-def visible_to_funders(
-    plan: Plan,
-    now: Iterable[Contribution],
-    before: Iterable[Batch] = (),
-    former: Former = NOWHERE,
-) -> dict[str, frozenset[str]]:
-    """Returns the contributors that each funder can see in its grants, persons and lines, now and
-    when a batch of `before` was published.
-
-    If a payment or its line was moved to another grant, both funders see who was paid: the funder
-    of the other grant sees it now, and the funder of the first grant saw it before (`former`)."""
-    visible: dict[str, set[str]] = {}
-    payees: dict[str, set[str]] = {}
-    now = list(now)
-    grants_now = {(part.table, part.id): former.grants_of(part, plan) for part in now}
-    parts = [*now, *(part for batch in before for part in batch.parts)]
-    for part in parts:
-        if part.what == "spent":
-            payees.setdefault(part.line, set()).add(part.contributor)
-        stood = grants_now.get((part.table, part.id), set())
-        for grant in {part.labels.grant or "", *stood} & plan.grants.keys():
-            known = visible.setdefault(plan.grants[grant].funder.casefold(), set())
-            known |= _seen_in(plan, grant, part, former)
-    for part in parts:
-        if part.what == "budget" and part.contributor.startswith(SEVERAL):
-            # A budget may belong to all persons whom its line pays.
-            # If a funder knows one of these persons, the funder may know the budget.
-            for known in visible.values():
-                if not known.isdisjoint(payees.get(part.line, ())):
-                    known.add(part.contributor)
-    return {funder: frozenset(contributors) for funder, contributors in visible.items()}
-
-
-def _seen_in(plan: Plan, grant: str, part: Contribution, former: Former) -> set[str]:
-    """Returns the contributors whom the funder of a grant knows because a contribution stands in
-    the grant, or once stood in it."""
-    known = {part.contributor}
-    # If the payment was moved from another line, that line may have paid people.
-    if part.what == "budget" or grant != part.labels.grant:
-        for line in {part.line, *former.lines_of(part)} & plan.lines.keys():
-            known |= set(persons(plan.lines[line]))
-    return known
+def _groups(pool: Iterable[Contribution], level: _Level) -> Iterable[list[Contribution]]:
+    """Returns the contributions in groups that have the same labels at a level."""
+    groups: dict[Labels, list[Contribution]] = {}
+    under: dict[Labels, Labels] = {}
+    for part in pool:
+        if part.labels not in under:
+            under[part.labels] = level(part.labels)
+        groups.setdefault(under[part.labels], []).append(part)
+    return groups.values()
 
 
 def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:

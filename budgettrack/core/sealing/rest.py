@@ -32,10 +32,10 @@ from budgettrack.core.sealing.former import NOWHERE, Former
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
-    Seen,
+    Amounts,
+    Readers,
     is_safe_or_nothing,
     line_key,
-    persons,
     planned_for,
 )
 from budgettrack.core.sealing.waiting import in_no_batch
@@ -119,7 +119,9 @@ class Rest:
         funders: Mapping[str, frozenset[str]],
         former: Former = NOWHERE,
     ) -> None:
-        self._plan, self._page, self._funders, self._former = plan, page, funders, former
+        self._plan, self._page, self._former = plan, page, former
+        self._readers = Readers(funders.values())
+        self._reader = {funder: place for place, funder in enumerate(funders)}
         self._lines: dict[str, list[BudgetLine]] = {}
         for line in plan.lines.values():
             self._lines.setdefault(line.grant, []).append(line)
@@ -175,7 +177,12 @@ class Rest:
         sealed = set(range(len(drafts)))
         by_size = sorted(sealed, key=lambda place: drafts[place].size)
         grants = [{part.labels.grant for part in draft.parts} for draft in drafts]
-        for (what, grant), left in self._left_beside(drafts):
+        theirs = {
+            (draft.what, grant)
+            for draft, of_draft in zip(drafts, grants, strict=True)
+            for grant in of_draft
+        }
+        for (what, grant), left in self._left_beside(drafts, theirs):
             own = [p for p in by_size if drafts[p].what == what and grant in grants[p]]
             while not self._is_safe(grant, left, sealed) and not sealed.isdisjoint(own):
                 sealed.remove(self._least(grant, left, [p for p in own if p in sealed], sealed))
@@ -219,8 +226,8 @@ class Rest:
         published batches from the award."""
         return frozenset(
             grant
-            for (what, grant), left in self._left_beside(())
-            if (what, grant) in self._told and not self._is_safe(grant, left, ())
+            for (_, grant), left in self._left_beside((), self._told)
+            if not self._is_safe(grant, left, ())
         )
 
     def untold(self) -> frozenset[str]:
@@ -229,7 +236,7 @@ class Rest:
         return frozenset(
             grant
             for grant in self._plan.grants
-            if grant in unsafe or not is_safe_or_nothing(self._whole(grant), self._others(grant))
+            if grant in unsafe or not self._is_safe_for_others(self._whole(grant), grant)
         )
 
     def _whole(self, grant: str) -> dict[str, int]:
@@ -269,7 +276,7 @@ class Rest:
                     rest[who] = rest.get(who, 0) + units
         held: list[str] = []
         for line in sorted(lines, key=lambda line: (amounts[line.id], line.id)):
-            if is_safe_or_nothing(rest, self._others(grant)):
+            if self._is_safe_for_others(rest, grant):
                 break
             if not _pays_few(line):
                 rest[line_key(line.id)] = amounts[line.id]
@@ -290,7 +297,7 @@ class Rest:
             line = self._plan.lines.get(part.line)
             if part.line in self.held or (line is not None and _pays_few(line)):
                 self._add(rest, part)
-            elif line is None or not persons(line):
+            elif line is None or _people(line) <= 0:
                 # If a line pays several people, payments to several of them are kept together.
                 oldest.append(part)
         for part in sorted(oldest, key=lambda part: (part.month, part.id)):
@@ -306,8 +313,11 @@ class Rest:
         awards of all these grants and can subtract these batches, too."""
         return all(self._may_be_left(rest, grant) for rest in left.beside(sealed))
 
-    def _left_beside(self, drafts: Sequence[Draft]) -> Iterator[tuple[_Key, _LeftByDraft]]:
-        """Yields the rest of each award that is known, for spending and for budgets."""
+    def _left_beside(
+        self, drafts: Sequence[Draft], asked: Collection[tuple[What, str | None]]
+    ) -> Iterator[tuple[_Key, _LeftByDraft]]:
+        """Yields the rest of each award that is known, for spending and for budgets. `asked`: the
+        subjects and grants of which the rest is needed."""
         places = {
             (part.table, part.id): place
             for place, draft in enumerate(drafts)
@@ -319,7 +329,7 @@ class Rest:
                 elsewhere.setdefault((draft.what, grant), []).append((place, part))
         for what in _WITH_A_REST:
             for grant in self._plan.grants:
-                if self._unspent[grant] is not None:
+                if (what, grant) in asked and self._unspent[grant] is not None:
                     left = self._left_of(what, grant, places)
                     for place, part in elsewhere.get((what, grant), ()):
                         self._add(left.elsewhere.setdefault(place, _Left()), part)
@@ -378,8 +388,8 @@ class Rest:
     def _may_be_left(self, rest: _Left, grant: str) -> bool:
         """Whether the public may know a rest. Funders of other grants see more, so the answer must
         be yes for each of them, too."""
-        return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
-            rest.by_line, self._others(grant)
+        return is_safe_or_nothing(rest.by_contributor) and self._is_safe_for_others(
+            rest.by_line, grant
         )
 
     def _note(self, batch: Batch) -> None:
@@ -405,11 +415,11 @@ class Rest:
         """Returns the present grant of a record, or else the grant that it had before."""
         return self._grant_now.get((part.table, part.id), part.labels.grant or "")
 
-    def _others(self, grant: str) -> Seen:
-        """Returns what each funder sees, except the funder of this grant, who sees the whole
-        grant anyway."""
-        own = self._plan.grants[grant].funder.casefold()
-        return [seen for funder, seen in self._funders.items() if funder != own]
+    def _is_safe_for_others(self, amounts: Amounts, grant: str) -> bool:
+        """Whether everybody may know a sum, or nothing is in it. The funder of this grant is not
+        asked: it sees the whole grant anyway."""
+        own = self._reader.get(self._plan.grants[grant].funder.casefold())
+        return is_safe_or_nothing(amounts, self._readers.seeing(amounts, own))
 
     def _not_spent(self, grant: Grant) -> int | None:
         """Returns the largest amount that one future payment may have, in minor units of the base
@@ -466,4 +476,9 @@ def _one_or_two(parts: Sequence[Contribution], units: int) -> list[Contribution]
 def _pays_few(line: BudgetLine) -> bool:
     """Whether a line pays people, but too few to be published alone. If nobody said how many,
     the line counts as paying one person."""
-    return 0 < len(persons(line)) < FEWEST
+    return 0 < _people(line) < FEWEST
+
+
+def _people(line: BudgetLine) -> int:
+    """Returns how many persons a line pays."""
+    return 1 if line.people_paid is None else line.people_paid

@@ -10,6 +10,7 @@ one funder can see are taken out of the sum, unless nothing is left."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
@@ -35,6 +36,25 @@ The contributor '' stands for everybody who is not known."""
 
 Seen = Collection[Collection[str]]
 """For each funder, the contributors who are visible in any of its grants."""
+
+
+class Readers(tuple[Collection[str], ...]):
+    """For each funder, the contributors who are visible in any of its grants. Most funders can see
+    no contributor of a sum, so those who see one are found by the contributor."""
+
+    def seeing(self, people: Iterable[str], but: int | None = None) -> list[Collection[str]]:
+        """Returns what each funder sees who sees any of these contributors, in the order of the
+        funders. `but`: the place of a funder who is left out."""
+        places = {place for who in people for place in self._places.get(who, ())}
+        return [self[place] for place in sorted(places) if place != but]
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        places: dict[str, list[int]] = {}
+        for place, visible in enumerate(self):
+            for who in visible:
+                places.setdefault(who, []).append(place)
+        return places
 
 
 def amounts_of(parts: Iterable[Contribution]) -> dict[str, int]:
@@ -108,9 +128,7 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     if not _stands(ranked, (), len(ranked), total, unknown):
         return amounts
     people = frozenset(amounts)
-    # Most funders can see no contributor of a sum.
-    sees_some = (visible for visible in seen if not people.isdisjoint(visible))
-    for taken_out in readings(amounts, sees_some):
+    for taken_out in readings(amounts, _seeing(seen, people)):
         known = people.intersection(taken_out)
         if not known:
             continue
@@ -119,6 +137,13 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
         if (left or blur) and not _stands(ranked, known, left, total - sum(sizes), blur):
             return {who: amounts[who] for who in amounts if who not in known}
     return None
+
+
+def _seeing(seen: Seen, people: frozenset[str]) -> Iterable[Collection[str]]:
+    """Returns what those funders see who see any of these contributors."""
+    if isinstance(seen, Readers):
+        return seen.seeing(people)
+    return (visible for visible in seen if not people.isdisjoint(visible))
 
 
 def readings(amounts: Amounts, seen: Iterable[Collection[str]]) -> Iterator[Collection[str]]:

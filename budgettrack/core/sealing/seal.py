@@ -8,21 +8,19 @@ batch that was published never changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-
-from msgspec.structs import replace
+from collections.abc import Callable, Collection, Sequence
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.award import to_spend
 from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.differences import Figures
-from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
+from budgettrack.core.sealing.drafts import Draft, Drafts
 from budgettrack.core.sealing.known_sums import paid_people
 from budgettrack.core.sealing.nearness import Nearness
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.rest import Rest
-from budgettrack.core.sealing.safety import amounts_of, is_safe
+from budgettrack.core.sealing.safety import Readers, amounts_of, is_safe
 from budgettrack.core.sealing.waiting import in_no_batch
 
 Number = Callable[[], int]
@@ -47,20 +45,14 @@ def seal(
     page too. Returns [] if a later page has batches already: nothing is added to the past."""
     if any(batch.page > page for batch in before):
         return []
-    newest = newest or page
-    latest = contributions.at(newest)
-    whose = {(part.table, part.id): part.contributor for part in latest}
-    now = [
-        replace(part, contributor=whose.get((part.table, part.id), part.contributor))
-        for part in contributions.at(page)
-    ]
-    known = _as_known_now(before, contributions, newest)
-    former = contributions.former
-    funders = visible_to_funders(contributions.plan, latest, [*before, *known], former)
-    rest = Rest(contributions.plan, now, known, page, funders, former)
-    told = _as_known_now((copy for copy in copies if copy.what != "budget"), contributions, newest)
+    of_run = contributions.newest(newest or page)
+    now = of_run.with_contributors(contributions.at(page))
+    known = of_run.known(before)
+    funders = of_run.funders([*before, *known])
+    rest = Rest(contributions.plan, now, known, page, funders, contributions.former)
+    told = of_run.known(copy for copy in copies if copy.what != "budget")
     untold = {part.id for copy in copies if copy.what == "budget" for part in copy.parts}
-    seen, people = list(funders.values()), paid_people(contributions.plan, now)
+    seen, people = Readers(funders.values()), paid_people(contributions.plan, now)
     drafts = Drafts(known, now, page, seen, rest.known_sums(), told, people)
     plan, headings = contributions.plan, contributions.headings
     figures = Figures(known, plan, page, seen, drafts.less, headings)
@@ -86,23 +78,22 @@ def _safe_together(
 ) -> Sequence[Draft]:
     """Returns the drafts (planned batches) that may be published. If a draft has to wait, the rest
     of the award becomes larger. So the rest is judged again after every other test."""
-    while True:
+    while drafts:
         with_rest = rest.without_unsafe_rest(drafts)
         drafts = nearness.without_near(figures.without_unsafe_differences(with_rest))
         if drafts == with_rest:
-            return drafts
+            break
+    return drafts
 
 
 def may_be_first(contributions: Contributions, batch: Batch) -> bool:
     """Whether the first batch of all may be published. If it is, everybody may know the batch, and
     what is left of each award without it."""
-    now = contributions.at(batch.page)
-    known = _as_known_now([batch], contributions, batch.page)
-    former = contributions.former
-    funders = visible_to_funders(contributions.plan, now, known, former)
-    return is_safe(amounts_of(known[0].parts), list(funders.values())) and not (
-        Rest(contributions.plan, now, known, batch.page, funders, former).unsafe()
-    )
+    of_run = contributions.newest(batch.page)
+    known = of_run.known([batch])
+    funders = of_run.funders(known)
+    rest = Rest(contributions.plan, of_run.parts, known, batch.page, funders, contributions.former)
+    return is_safe(amounts_of(known[0].parts), list(funders.values())) and not rest.unsafe()
 
 
 def waits_since(
@@ -136,28 +127,8 @@ def untold_awards(
 ) -> frozenset[str]:
     """Returns the grants whose award and instalments must not be on the page. The reason: the whole
     award, or its rest, belongs to only one or two people or firms."""
-    now = contributions.at(page)
-    known = _as_known_now(batches, contributions, page)
+    of_run = contributions.newest(page)
+    known = of_run.known(batches)
+    funders = of_run.funders([*batches, *known])
     former = contributions.former
-    funders = visible_to_funders(contributions.plan, now, [*batches, *known], former)
-    return Rest(contributions.plan, now, known, page, funders, former).untold()
-
-
-def _as_known_now(
-    batches: Iterable[Batch], contributions: Contributions, page: Month
-) -> list[Batch]:
-    """Returns the batches with the contributors that are known now. For example, people may have
-    typed only later how many persons a line pays.
-
-    If a payment was moved to another line after it was published, it still belongs to those whom
-    the first line paid, unless its payee is known: readers saw it beside other pay of that line."""
-    known = {(part.table, part.id): part for part in contributions.at(page)}
-
-    def as_known(part: Contribution) -> Contribution:
-        now = known.get((part.table, part.id), part)
-        moved = now.line != part.line and not contributions.reads_payees
-        if moved or now.contributor == part.contributor:
-            return part
-        return replace(part, contributor=now.contributor)
-
-    return [replace(batch, parts=tuple(map(as_known, batch.parts))) for batch in batches]
+    return Rest(contributions.plan, of_run.parts, known, page, funders, former).untold()

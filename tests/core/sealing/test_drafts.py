@@ -8,9 +8,8 @@ import pytest
 
 from budgettrack.core.sealing import combinations, drafts
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
-from budgettrack.core.sealing.contributions import Contributions
-from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
-from tests.world.contributions import batch, contributors, expense, grant, line, paid, plan
+from budgettrack.core.sealing.drafts import Draft, Drafts
+from tests.world.contributions import batch, paid
 
 FOOD, RENT = Labels("G-1", "Food", "A-1"), Labels("G-1", "Rent", "A-1")
 FOOD_2, FOOD_OF_2 = Labels("G-1", "Food", "A-2"), Labels("G-2", "Food", "A-1")
@@ -207,29 +206,6 @@ def test_payments_that_agree_with_a_plan_do_not_give_the_other_plans_away() -> N
         for who, units, where in (("a", 300, "B-1"), ("b", 310, "B-2"), ("c", 500, "B-3"))
     ]
     assert len(formed(*other, before=[plans])) == 1
-
-
-def test_each_funder_sees_the_contributors_persons_and_lines_of_its_grants() -> None:
-    given = plan(
-        [grant("G-1", "Fund"), grant("G-2", "FUND"), grant("G-3", "Trust")],
-        [line("B-1", "G-1"), line("B-2", "G-2", people=2), line("B-3", "G-3")],
-        [expense("E-1", 500, "")],  # of no grant: no funder sees it
-    )
-    now = Contributions(given, contributors(given)).at("2026-12")
-    fund, trust = visible_to_funders(given, now).values()
-    assert {"line B-1", "", "line B-2 person 0", "line B-2 person 1"} == set(fund)
-    assert set(trust) == {"line B-3"}
-
-
-def test_a_funder_sees_whose_a_payment_was_that_moved_to_its_grant_after_it_was_sealed() -> None:
-    """It was sealed as Ada's, who may be the person whom its line pays, as somebody marked since."""
-    given = plan([grant(), grant("G-2", "Trust")], [line(people=1), line("B-2", "G-2")])
-    now = [paid("Ben", 100, labels=FOOD_OF_2, id_="E-1", line="B-2")]
-    sealed = batch(paid("Ada", 100, id_="E-1"))
-
-    visible = visible_to_funders(given, now, [sealed])
-
-    assert visible == {"trust": {"Ben", "Ada", "line B-1 person 0"}, "fund": {"Ada"}}
 
 
 def test_three_figures_together_give_a_funder_nobody_away() -> None:

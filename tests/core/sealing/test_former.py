@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors
-from budgettrack.core.sealing.drafts import visible_to_funders
 from budgettrack.core.sealing.former import NOWHERE, Former, former_of
+from budgettrack.core.sealing.newest import Funders
 from tests.world.contributions import KEY, expense, grant, line, paid, plan
 
 TWO = plan(
@@ -45,7 +45,7 @@ def seen(former: Former) -> dict[str, frozenset[str]]:
     who = Contributors(KEY, {"E-1": "ada"}, TWO.expenses, former)
     of = Contributions(TWO, who)
     payments = [part for part in of.at("2026-12") if part.what == "spent"]
-    return visible_to_funders(TWO, payments, (), of.former)
+    return Funders(TWO, payments, of.former).beside([])
 
 
 def test_the_funder_of_the_grant_that_a_line_left_has_seen_whom_it_paid() -> None:

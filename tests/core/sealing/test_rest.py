@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from budgettrack.core.records.model import BudgetLine, Expense, Income, Plan
 from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
-from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
+from budgettrack.core.sealing.drafts import Drafts
 from budgettrack.core.sealing.former import Former
+from budgettrack.core.sealing.newest import Funders
 from budgettrack.core.sealing.rest import Rest
 from tests.world.contributions import batch, contributors, expense, grant, line, plan, sealed
 
@@ -22,7 +23,7 @@ def rest_of(
 ) -> tuple[Rest, Drafts]:
     """The rest, and drafts of everything that is not held back."""
     now = Contributions(given, contributors(given)).at(page)
-    funders = visible_to_funders(given, now)
+    funders = Funders(given, now).beside([])
     rest = Rest(given, now, before, page, funders)
     drafts = Drafts(before, now, page, list(funders.values()))
     kept = {part.id for batch in before for part in batch.parts} | rest.kept

@@ -8,6 +8,7 @@ import pytest
 
 from budgettrack.core.sealing.safety import (
     SEVERAL,
+    Readers,
     amounts_of,
     by_line,
     combined,
@@ -138,3 +139,19 @@ def test_persons_of_a_line_are_together() -> None:
     one, other = persons(line("B-1", people=2))
     assert together(one) == together(other) == "line B-1"
     assert together("aa") == "aa"
+
+
+def test_funders_who_see_nobody_of_a_sum_are_left_out() -> None:
+    readers = Readers([{"a"}, {"b", "c"}, set(), {"a", "d"}])
+
+    assert readers.seeing(["a", "x"]) == [{"a"}, {"a", "d"}]
+    assert readers.seeing(["d", "b"]) == [{"b", "c"}, {"a", "d"}]
+    assert readers.seeing(["a"], but=0) == [{"a", "d"}]
+    assert readers.seeing([]) == []
+
+
+def test_a_sum_is_judged_alike_for_readers_in_any_form() -> None:
+    amounts = {"a": 500, "b": 400, "c": 300, "d": 100}
+    for seen in ([{"a"}], [{"x"}, {"a", "b"}], [{"x"}], [{"c", "d"}, {"a", "b"}]):
+        assert unsafe_part(amounts, Readers(seen)) == unsafe_part(amounts, seen)
+    assert unsafe_part(amounts, Readers([{"x"}, {"a", "b"}])) == {"c": 300, "d": 100}
