@@ -42,7 +42,7 @@ def prepare(
     (folder / "budgettrack.toml").write_text(
         '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "none.xlsx"\n'
     )
-    records = _records(grants, lines, expenses)
+    records = large_host(grants, lines, expenses)
     _commit(folder, records, records)
 
 
@@ -50,7 +50,7 @@ def change(
     folder: Path, number: int, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES
 ) -> None:
     """So many expenses of one published month cost more than they did when it was published."""
-    records = _records(grants, lines, expenses)
+    records = large_host(grants, lines, expenses)
     of_month = [id_ for id_, row in records["expenses"].items() if row["date"][:7] == "2026-06"]
     changed = {
         id_: {
@@ -81,7 +81,8 @@ def _commit(folder: Path, records: TableRows, written: TableRows) -> None:
         writing.commit(Commit("sync", AT, versions, totals=totals(known)[0], findings=[]))
 
 
-def _records(grants: int, lines: int, expenses: int) -> TableRows:
+def large_host(grants: int, lines: int, expenses: int) -> TableRows:
+    """The rows of a host with many grants, by table."""
     from budgettrack.core.base.months import months
 
     chance = random.Random(7)

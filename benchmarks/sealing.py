@@ -3,15 +3,20 @@
 A payee who is paid again and again ties all batches together, and few payees tie them most. So the
 same ledger is sealed with few payees and with many, month by month for two years.
 
+A host with many grants publishes three years at once, and then the newest page again with nothing
+changed: most of its money waits, and is looked at for every page.
+
 `python -m benchmarks.sealing [PAYMENTS ...]`"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from time import process_time
 
+from benchmarks import reports, site
 from benchmarks.growth import exponent
 from benchmarks.ledger import LINES, MONTHS, ledger, text
 from budgettrack.core.records.model import Fields, Plan
@@ -20,10 +25,12 @@ from budgettrack.core.sealing.batches import Batch
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors, payee_hash
 from budgettrack.core.sealing.seal import seal, untold_awards
+from budgettrack.core.views.new_pages import NewPages, PageSettings, new_pages
 
 KEY = b"benchmark" * 4
 SIZES = (6_250, 12_500, 25_000)
 PAYEES = (400, 2_000)
+MANY = ((100, 33_000), (300, 100_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +126,37 @@ def growth(sizes: tuple[int, ...] = SIZES, payees: tuple[int, ...] = PAYEES) -> 
     return "\n".join(lines)
 
 
+def of_many_grants(grants: int, expenses: int, last: str = "2026-12") -> tuple[float, float]:
+    """Seconds of work for the pages of a host with many grants: for all pages from January 2024 to
+    `last`, and for the newest page again with nothing changed."""
+    of, _ = plan(reports.large_host(grants, site.LINES, expenses), base="EUR")
+    who, numbers, settings = Contributors(KEY, {}, of.expenses), count(), PageSettings("Peers")
+
+    def publish(batches: Sequence[Batch], there: Sequence[str]) -> tuple[float, NewPages]:
+        begun = process_time()
+        made = new_pages(of, who, batches, there, "2024-01", last, settings, lambda: next(numbers))
+        return process_time() - begun, made
+
+    first, made = publish((), ())
+    again, _ = publish(made.batches, [facts.month for facts in made.facts])
+    return first, again
+
+
+def pages(sizes: Sequence[tuple[int, int]] = MANY) -> str:
+    """The table: seconds of work for each number of grants and of expenses."""
+    lines = []
+    for grants, expenses in sizes:
+        first, again = of_many_grants(grants, expenses)
+        lines.append(f"  {grants:4,} grants, {expenses:7,} expenses{first:9.1f} s{again:9.1f} s")
+    return "\n".join(lines)
+
+
 def main() -> None:
     sizes = tuple(int(number) for number in sys.argv[1:]) or SIZES
     print("\nSealing two years, in seconds of work, and the share of the money under its category")
     print(growth(sizes))
+    print("\nDeciding three years of pages at once, and the newest again with nothing changed")
+    print(pages())
 
 
 if __name__ == "__main__":

@@ -123,7 +123,10 @@ SMALL: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "reports": (lambda data: reports.compare(data, 1, 60), r"again, nothing changed +\d"),
     "roll_up": (lambda data: told(roll_up.growth(data, (2, 4))), r"exponent"),
-    "sealing": (lambda _: told(sealing.growth((20, 40), (8,))), r"8 .*% +-?\d"),
+    "sealing": (
+        lambda _: told(sealing.growth((20, 40), (8,)), sealing.pages([(2, 60)])),
+        r"8 .*% +-?\d.*\n +2 grants, +60 expenses",
+    ),
     "site": (
         lambda data: told(rows(site.measured(data, Figure(1, 1, 1), 1, 60, 1))),
         r"1 expenses of a published month changed",
