@@ -520,6 +520,80 @@ BOOKS = {
         planned="7400",
         spent="1701.1",
     ),
+    "quarters, their total, and the total in another currency": WholeBook(
+        {
+            "Presupuesto": [
+                ["Descripción", "T1", "T2", "Total USD", "Total Bs"],
+                ["Talleres", 100, 150.5, 250.5, 1743.48],
+                ["Transporte", 50, 50, 100, 696],
+                ["TOTAL", 150, 200.5, 350.5, 2439.48],
+            ]
+        },
+        planned="350.5",
+        currency="USD",
+    ),
+    "years of a project as columns": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Year 1 (2026)", "Year 2 (2027)", "Total"],
+                ["Salaries", 1000, 1200, 2200],
+                ["Travel", 100.5, 0, 100.5],
+                ["TOTAL", 1100.5, 1200, 2300.5],
+            ]
+        },
+        planned="1100.5",  # variance is asked at the end of 2026
+    ),
+    "claims of which one is not approved": WholeBook(
+        {
+            "Claims": [
+                ["Date of expense", "What was it for?", "Amount", "Approved?"],
+                [date(2026, 1, 5), "Snacks", 20, "Yes"],
+                [date(2026, 1, 8), "Bus", 4.5, "No"],
+                [date(2026, 1, 9), "Tea", 3.25, "Yes"],
+            ]
+        },
+        spent="23.25",
+        says=["Not read: Claims!D: amounts of rows with No of 4.50 in all."],
+    ),
+    "an Arabic cash book without articles": WholeBook(
+        {
+            "يناير 2026": [
+                ["التاريخ", "البيان", "مقبوضات", "مدفوعات", "الرصيد"],
+                [N, "رصيد سابق", N, N, 500],
+                [date(2026, 1, 2), "تبرع", 100.5, N, 600.5],
+                [date(2026, 1, 5), "شاي", N, 7.25, 593.25],
+            ]
+        },
+        spent="7.25",
+        received="100.5",
+    ),
+    "a Spanish result with a slash between spaces": WholeBook(
+        {
+            "Informe": [
+                ["Concepto", "Presupuesto"],
+                ["INGRESOS"],
+                ["Cuotas", 500],
+                ["Total ingresos", 500],
+                ["GASTOS"],
+                ["Alquiler", 300.5],
+                ["Total gastos", 300.5],
+                ["Superávit / Déficit", 199.5],
+            ]
+        },
+        planned="300.5",
+        received="500",
+    ),
+    "payments in two currencies": WholeBook(
+        {
+            "Payments": [
+                ["Date", "Item", "Currency", "Amount"],
+                [date(2026, 1, 5), "Rent", "EUR", 100.5],
+                [date(2026, 1, 8), "Hotel", "USD", 60],
+            ]
+        },
+        spent="160.5",  # the amounts as they are typed, of both currencies
+        says=["Expenses: 2 rows, 100.50 EUR and 60.00 USD in all, from Payments"],
+    ),
     "a dinner with its profit": WholeBook(
         {
             "Dinner": [
@@ -806,6 +880,18 @@ def test_income_that_is_still_expected_is_not_received(tmp_path: Path) -> None:
     assert {Decimal(amount): state for amount, state in kept.items()} == {
         Decimal(100): "received",
         Decimal("20.5"): "expected",
+    }
+
+
+def test_json_says_the_sum_of_each_currency(tmp_path: Path) -> None:
+    path = book(tmp_path, BOOKS["payments in two currencies"].tabs)
+    rows = json.loads(adopted(path, "--yes", "--dry-run", "--json").stdout)
+
+    assert rows[0] == {
+        "what": "table",
+        "place": "Payments",
+        "name": "expenses",
+        "value": "100.5 EUR, 60 USD",
     }
 
 

@@ -39,6 +39,13 @@ _HALF = re.compile(
 )
 _REMARK = re.compile(r"\([^()]{0,30}\)$")
 _NUMBERED = re.compile(r"\b(?:month|m|year|y|quarter|q|mois|année|mes|mês|año|ano|monat|jahr)\s?\d")
+_YEAR_WORDS = frozenset(
+    ("year", "année", "an", "año", "ano", "jahr", "год", "рік", "jaar", "anno", "سنة", "السنة")
+)
+_NUMBERED_YEAR = re.compile(
+    rf"(?:{'|'.join(sorted(_YEAR_WORDS))})\s?\d{{1,2}}\s?[(:–-]\s?(?P<year>(?:19|20)\d\d)\s?\)?"
+)
+"""Finds the year of a project with its calendar year: `Year 1 (2026)`."""
 _TWO_NUMBERS = re.compile(r"\d{1,4}\s?[-/.]\s?\d{1,4}")
 """Finds a heading such as `2026-13` or `1/26`."""
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -194,6 +201,8 @@ def _text_of_heading(cell: Value) -> str:
     if not (is_year or (isinstance(cell, str) and len(cell) <= 40)):
         return ""
     shown = f"{cell:g}" if isinstance(cell, int | float) else str(cell)
+    if numbered := _NUMBERED_YEAR.fullmatch(tidy(shown).casefold()):
+        return numbered["year"]
     return _REMARK.sub("", tidy(shown)).casefold().strip(" .:")
 
 
@@ -202,7 +211,7 @@ def _named(text: str, names: Mapping[str, int]) -> _Named | None:
     typed = YEAR.search(text)
     year = int(typed[0]) if typed else None
     rest = YEAR.sub("", text).strip(" ./-–,'_")
-    if not rest:
+    if not rest or (year and rest in _YEAR_WORDS):
         return _Named(1, 12, year) if year else None
     if number := names.get(rest) or _shortened(rest, names):
         return _Named(number, 1, year)

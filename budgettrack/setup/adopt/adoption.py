@@ -259,7 +259,9 @@ def told(adoption: Adoption) -> Iterator[str]:
         table = adoption.sheet.tables.get(name)
         number = len(table.rows) if table else 0
         tabs = ", ".join(dict.fromkeys(tab for part in shape.blocks for tab in _tabs(part)))
-        rows_read = f"{count(number, 'row')}, {_whole(table):,.2f} in all{_open_part(table, shape)}"
+        rows_read = (
+            f"{count(number, 'row')}, {_in_all(adoption, table)} in all{_open_part(table, shape)}"
+        )
         yield f"{BY_NAME[name].tab}: {rows_read}, from {tabs}"
         for part in shape.blocks:
             fields = {**part.columns, **part.headings}
@@ -353,17 +355,35 @@ def _why_only_read(shape: Shape) -> str:
     return "has no column ID"
 
 
-def _whole(table: TableRows | None) -> Decimal:
-    """Returns the sum of the amounts in a table, less refunds and returned money.
+def _in_all(adoption: Adoption, table: TableRows | None) -> str:
+    """Returns the sum of the amounts in a table, in the form for people. If the rows have several
+    currencies, there is a sum for each."""
+    sums = _whole(adoption, table)
+    if len(sums) > 1:
+        return " and ".join(f"{amount:,.2f} {code}" for code, amount in sorted(sums.items()))
+    return f"{sum(sums.values(), Decimal(0)):,.2f}"
+
+
+def _plain_sums(adoption: Adoption, table: TableRows | None) -> str:
+    sums = _whole(adoption, table)
+    if len(sums) > 1:
+        return ", ".join(f"{amount} {code}" for code, amount in sorted(sums.items()))
+    return f"{sum(sums.values(), Decimal(0))}"
+
+
+def _whole(adoption: Adoption, table: TableRows | None) -> dict[str, Decimal]:
+    """Returns the sum of the amounts in a table by currency, less refunds and returned money.
 
     A row without a required field, such as the date of a payment, is left out, as in all
     figures."""
     rows = [row.fields for row in table.rows if _counts(table, row)] if table else []
-    came_back = [fields for fields in rows if fields.get("state") == "refunded"]
-    whole, back = (
-        sum((Decimal(fields["amount"]) for fields in of), Decimal(0)) for of in (rows, came_back)
-    )
-    return whole - 2 * back
+    sums: dict[str, Decimal] = {}
+    for fields in rows:
+        amount = Decimal(fields["amount"])
+        code = fields.get("currency") or adoption.proposal.currency
+        signed = -amount if fields.get("state") == "refunded" else amount
+        sums[code] = sums.get(code, Decimal(0)) + signed
+    return sums
 
 
 def _counts(table: TableRows, row: Row) -> bool:
@@ -442,7 +462,7 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     for name, shape in adoption.shapes.items():
         table = adoption.sheet.tables.get(name)
         for part in shape.blocks:
-            rows.append(_row("table", ", ".join(_tabs(part)), name, f"{_whole(table)}"))
+            rows.append(_row("table", ", ".join(_tabs(part)), name, _plain_sums(adoption, table)))
             rows += [
                 _row("heading", ", ".join(_tabs(part)), f"{name}.{field}", heading)
                 for field, heading in {**part.headings, **part.columns}.items()

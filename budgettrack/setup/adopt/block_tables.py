@@ -40,6 +40,7 @@ from budgettrack.setup.adopt.period_columns import (
     is_spent_by,
     planned_beside,
     spent_in_all,
+    total_of_periods,
 )
 from budgettrack.setup.adopt.questions import Question, minus_question
 from budgettrack.setup.adopt.sections import sections_of, totalled_sections, without_net
@@ -211,6 +212,8 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
         or row_total_of(outline.seen, block)
         or gross_of(outline.seen, block)
     )
+    by_month = outline.bare_periods_of(block)
+    total = total or (None if planned else total_of_periods(outline.seen, block, by_month))
     main = total or planned or amount_of(block, ("total", "amount", "in", "out"))
     if main is None and actual is None and not block.has_periods:
         main = last_figures(block)
@@ -219,7 +222,6 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
         return
     if actual is main or (main and actual and _of_another_year(main, actual)):
         actual = None
-    by_month = outline.bare_periods_of(block)
     if planned and actual and is_spent_by(outline.seen, block, by_month, planned, actual):
         whole = {f"{month_of(outline.plan.start)}/{month_of(outline.plan.end)}": planned}
         yield from _by_period(outline, block, PeriodColumns(whole, by_month))

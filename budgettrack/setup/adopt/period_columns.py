@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from budgettrack.core.base.grids import Grid
 from budgettrack.core.base.months import last_day, months_of_period
 from budgettrack.core.cells.month_headings import period_places, periods_of_texts
-from budgettrack.setup.adopt.columns import actual_of, amount_of
+from budgettrack.setup.adopt.columns import actual_of, amount_of, is_amount
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import without_role
@@ -127,6 +127,26 @@ def is_spent_by(
         bool(months)
         and _is_sum(seen, block, actual, found)
         and not _is_sum(seen, block, planned, found)
+    )
+
+
+def total_of_periods(
+    seen: SeenBook, block: SheetBlock, months: Mapping[str, SeenColumn]
+) -> SeenColumn | None:
+    """Returns the column of amounts that is, in each row, the sum of the columns of periods. Beside
+    it may be the same total in another currency. Returns None if there is none."""
+    found = PeriodColumns(actual=months)
+    return next(
+        (
+            column
+            for column in block.columns
+            if months
+            and is_amount(column)
+            and column.means("total", "amount")
+            and _is_sum(seen, block, column, found)
+            and any(seen.figure(block, row, column) for row in block.rows)
+        ),
+        None,
     )
 
 

@@ -232,7 +232,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "pt": "entrada, entradas, receita, receitas, crédito, créditos, recebido, recebimentos",
         "de": "einnahme, einnahmen, eingang, eingänge, haben, gutschrift, zugang",
         "ru": "приход, поступление, поступления, доход, доходы, кредит, получено",
-        "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, وارد, إيرادات",
+        "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, مقبوضات, وارد, إيرادات",
         "uk": "надходження, прихід, прибуток, дохід, доходи, кредит, отримано",
         "nl": "inkomsten, ontvangsten, ontvangen, bij, credit, inkomend",
         "it": "entrata, entrate, incasso, incassi, avere, accredito, accrediti, versamento,"
@@ -247,7 +247,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "pt": "saída, saídas, despesa, despesas, débito, débitos, pago, pagamentos",
         "de": "ausgabe, ausgaben, ausgang, ausgänge, soll, lastschrift, abgang",
         "ru": "расход, расходы, выплата, выплаты, дебет, выдано, оплачено",
-        "ar": "الصادر, المنصرف, المصروفات, المصروف, مدين, المدفوعات, صادر, مصروفات",
+        "ar": "الصادر, المنصرف, المصروفات, المصروف, مدين, المدفوعات, مدفوعات, صادر, مصروفات",
         "uk": "витрати, видаток, видатки, витрата, виплата, виплати, дебет, видано, сплачено",
         "nl": "uitgaven, uitgave, af, debet, betaald, uitgaand",
         "it": "uscita, uscite, spesa, spese, pagamento, pagamenti, dare, addebito,"
@@ -317,7 +317,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "receipt": {
         "en": "receipt, receipt no, voucher, voucher no, invoice, invoice no, document no, cheque no,"
-        " cheque, cheque number, check no, check number, chq no, chq",
+        " cheque number, check no, check number, chq no",
         "fr": "pièce, n° pièce, facture, n° facture, justificatif, reçu n°",
         "es": "recibo, factura, comprobante, n.º de factura",
         "pt": "recibo, fatura, factura, comprovante, nota fiscal",
@@ -368,12 +368,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         " مسئول, امضا, امضاء, تایید کننده, پرداخت کننده",
     },
     "state": {
-        "en": "status, state, payment status, paid?, paid (y/n)",
-        "fr": "statut, état, payé ?, payé?",
-        "es": "estado, situación, ¿pagado?",
-        "pt": "estado, situação, pago?",
-        "de": "status, zahlungsstatus, bezahlt?",
-        "ru": "статус, состояние, оплачено?",
+        "en": "status, state, payment status, paid?, paid (y/n), approved?, reimbursed?, refunded?,"
+        " approved (y/n), reimbursed (y/n), settled?, processed?",
+        "fr": "statut, état, payé ?, payé?, validé ?, validé?, approuvé ?, approuvé?, remboursé ?,"
+        " remboursé?, réglé ?, réglé?",
+        "es": "estado, situación, ¿pagado?, ¿aprobado?, ¿reembolsado?, aprobado?, reembolsado?",
+        "pt": "estado, situação, pago?, aprovado?, reembolsado?",
+        "de": "status, zahlungsstatus, bezahlt?, genehmigt?, erstattet?",
+        "ru": "статус, состояние, оплачено?, утверждено?, возмещено?",
         "ar": "الحالة, حالة الدفع",
         "uk": "статус, стан, оплачено?",
         "nl": "status, betaald?",
@@ -618,9 +620,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "fa": "هزینه, هزینه ها, مخارج, پرداخت ها",
     },
     "net": {
-        "en": "net, net income, net total, surplus, deficit, surplus/deficit, surplus / deficit,"
+        "en": "net, net income, net total, surplus, deficit, surplus/deficit,"
         " surplus/(deficit), surplus (deficit), result, difference, balance, net position, net result,"
-        " net cash flow, profit, loss, profit/loss, profit / loss, profit/(loss), profit or loss,"
+        " net cash flow, profit, loss, profit/loss, profit/(loss), profit or loss,"
         " net profit, net loss, net surplus, excess of income over expenditure",
         "fr": "résultat, solde, excédent, déficit, excédent/déficit, différence, résultat net,"
         " bénéfice, perte, bénéfice/perte, résultat de l'exercice",

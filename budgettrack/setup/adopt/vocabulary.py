@@ -291,7 +291,7 @@ def _words(kind: str) -> frozenset[str]:
 def section_of(text: str) -> str:
     """Returns `income` or `expense` for a text above rows of this kind, and `net` for a text
     beside the difference of the two. Returns '' for any other text."""
-    bare = _plain(text).strip(" :.")
+    bare = _plain(text).strip(" :.").replace(" / ", "/")
     return _sections().get(bare, "")
 
 

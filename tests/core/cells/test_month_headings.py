@@ -40,6 +40,13 @@ def test_months_with_their_year_are_known_in_any_tab() -> None:
 
 
 @pytest.mark.parametrize(
+    "headings", ["2026|2027", "Year 1 (2026)|Year 2 (2027)", "Año 2026|Año 2027"]
+)
+def test_years_with_a_word_for_them_are_periods(headings: str) -> None:
+    assert periods(f"Item|{headings}") == (["2026-01/2026-12", "2027-01/2027-12"], [])
+
+
+@pytest.mark.parametrize(
     ("headings", "locale"),
     [
         ("Jan|Feb|Mar", "en"),
