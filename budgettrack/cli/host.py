@@ -273,7 +273,7 @@ def host_money(
     All money that came from outside is in one of these places: spent, kept as fees, returned, held
     by us or by groups, on the way, or lost by changing money. If two sides say different amounts,
     the difference is listed by itself."""
-    from budgettrack.host.money import money, not_counted, unreadable
+    from budgettrack.host.money import money, not_counted, unreadable, without_statement
 
     opened = group_of(ctx, on)
     rows = money(opened, month, by)
@@ -282,7 +282,7 @@ def host_money(
     amounts = [name for name in headings if name not in MONEY_TEXTS]
     listing(rows, headings, as_json, as_csv, "No money is handed on.", spare, amounts=amounts)
     broken = [*unreadable(opened), *not_counted(opened)]
-    for line in broken:
+    for line in [*without_statement(opened, month), *broken]:
         talk(line)
     ctx.exit(LOOK if broken else 0)
 

@@ -31,6 +31,10 @@ NOT_COUNTED = (
     " or only in part. What they moved may stand as held here. See: budgettrack checks"
 )
 
+TOLD_NOTHING = (
+    "Up to {month} there is no statement of {codes}, so all that was paid there is on the way."
+)
+
 OUR_KEY = (
     "From the next run on, our answer lies in the folder of {code} as answer.json. Tell the group"
     " our public key, for its tab Agreements, by another way than the file: {key}"
@@ -195,6 +199,17 @@ def not_counted(host: OpenedGroup) -> list[str]:
     of errors. Returns no sentence if there are none."""
     rows = rows_not_counted(host.register.ask(queries.findings))
     return [NOT_COUNTED.format(rows=count(rows, "row"))] if rows else []
+
+
+def without_statement(host: OpenedGroup, month: Month | None) -> list[str]:
+    """Returns a sentence that says which groups got money and told nothing up to a month. Returns
+    no sentence if there are none."""
+    # Money to a group that nobody knows is told by `not_counted`.
+    known = {group.code for group in groups_of(host)}
+    codes = [code for code in roll_up_at(host, month).silent if code in known]
+    if not codes:
+        return []
+    return [TOLD_NOTHING.format(month=month_asked(month, host.today), codes=", ".join(codes))]
 
 
 def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:

@@ -173,6 +173,17 @@ def test_a_group_that_did_not_agree_tells_nothing(made: Path) -> None:
     assert not (made.parent / "no.json").exists()
 
 
+def test_a_month_without_statements_says_so(made: Path) -> None:
+    """All money stands as on the way there, and nobody could know why."""
+    early = asked(made, "host", "money", "--month", "2026-08")
+    assert early.exit_code == 0
+    assert "Up to 2026-08 there is no statement of " in early.stderr
+    assert ", so all that was paid there is on the way." in early.stderr
+    assert "GR-1" in early.stderr
+    newest = asked(made, "host", "money", *ON).stderr
+    assert "GR-1" not in newest
+
+
 def test_a_statement_holds_against_its_schema(made: Path) -> None:
     path = made.parent / "groups/GR-1/statements/2026-10.json"
     assert path.stat().st_mode & 0o777 == 0o600
@@ -422,7 +433,8 @@ def test_a_fee_that_the_host_notes_as_income_is_counted_once(tmp_path: Path) -> 
     has the fee by percentage, typed it into its expenses too."""
     plan = dict(hosted_plan("GR-1"))
     plan["grants"] = [{**plan["grants"][0], "host_fee": "5"}]
-    typed = {**plan["expenses"][0], "amount": "600", "date": "2026-08-20", "paid_on": "2026-08-20"}
+    typed = {**plan["expenses"][0], "amount": "600", "date": "2026-08-20", "paid_on": "2026-08-20",
+             "description": "Fee of the host"}  # fmt: skip
     plan["expenses"] = [*plan["expenses"], typed]
     more = dict(with_money("GR-1"))
     more["given"] = [{**more["given"][0], "fee": "5"}]

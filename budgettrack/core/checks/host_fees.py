@@ -88,7 +88,9 @@ def _is_explained(plan: Plan, expense: Expense) -> bool:
     if expense.amount % (5 * 10 ** digits(expense.currency)):
         return False
     grant, line = plan.grants.get(plan.place_of(expense)[0]), plan.lines.get(expense.line)
-    of_line = (line.category, line.description) if line else ()
+    # Where a grant has one line only, nobody chose it.
+    is_chosen = line and sum(other.grant == line.grant for other in plan.lines.values()) > 1
+    of_line = (line.category, line.description) if line and is_chosen else ()
     says = " ".join((expense.description, *of_line)).casefold()
     hosts = [agreement.other_party for agreement in plan.agreements.values()]
     hosts += [grant.held_by, grant.funder] if grant else []

@@ -19,8 +19,9 @@ ALL_GROUPS = "all groups"
 
 
 def groups_in_need(look: Looking) -> Iterator[Finding]:
-    """Finds three things: a group with a text in *What to do*, two groups with the same public key,
-    and a recipient whose row does not name the group for the mail."""
+    """Finds four things: a group with a text in *What to do*, two groups with the same public key,
+    a recipient whose row does not name the group for the mail, and one of a group that is not
+    there."""
     groups = look.records.get("groups", {})
     keys: dict[str, str] = {}
     for code, fields in groups.items():
@@ -33,6 +34,9 @@ def groups_in_need(look: Looking) -> Iterator[Finding]:
     for id_, fields in look.records.get("recipients", {}).items():
         if bool(fields.get("group")) == (fields.get("audience") == ALL_GROUPS):
             yield finding("recipient-unclear", "recipients", id_, "group")
+        if (group := fields.get("group", "")) and group not in groups:
+            where = "recipients", id_, "group"
+            yield finding("reference-unknown", *where, value=f'"{group}"', tab="Groups")
 
 
 def groups_told(look: Looking) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from budgettrack.core.records.model import Plan
 
 VERSION = 3
 """The version of the form of an answer. An answer of another version is not read. Version 1 did not
-say for which group it was, and version 2 not when it was made."""
+say for which group it was, and version 2 had the amount of the fee and not its percentage."""
 
 RefusedAnswer = Literal["damaged", "of another group"]
 """Why a file with an answer is not read: its content is no answer, or it is for another group."""

@@ -206,9 +206,12 @@ def test_a_round_amount_is_the_fee_only_if_nothing_else_explains_it(
 def test_the_budget_line_explains_a_round_amount_too() -> None:
     line: Row = ("budget", "B-1", {"grant": "G-1", "category": "Rent", "amount": "900"})
     row = spent("100", grant="", budget_line="B-1")
-    assert of_group(TEN, line, row) == []
+    other: Row = ("budget", "B-2", {**line[2], "category": "Food"})
+    assert of_group(TEN, line, other, row) == []
+    # Who has one line only has no other place for the fee.
+    assert len(of_group(TEN, line, row)) == 1
     fee: Row = ("budget", "B-1", {**line[2], "category": "Overheads"})
-    assert len(of_group(TEN, fee, row)) == 1
+    assert len(of_group(TEN, fee, other, row)) == 1
 
 
 def test_a_fee_that_a_group_reckons_is_told_if_it_is_income_of_ours() -> None:

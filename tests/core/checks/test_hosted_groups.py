@@ -130,6 +130,15 @@ def test_a_recipient_of_all_groups_has_no_group() -> None:
     assert [one.code for one in found(("recipients", "GR-1 Us", row))] == ["recipient-unclear"]
 
 
+def test_a_recipient_of_a_group_that_is_not_there_is_told_with_its_cell() -> None:
+    row = {"group": "GR-9", "name": "Us", "audience": "internal"}
+    (told,) = found(("recipients", "GR-9 Us", row))
+    assert (told.code, told.table, told.id, told.field, told.problem) == (
+        "reference-unknown", "recipients", "GR-9 Us", "group", '"GR-9" is not in Groups.',
+    )  # fmt: skip
+    assert found(("recipients", "GR-1 Us", {**row, "group": "GR-1"})) == []
+
+
 def test_money_of_no_sub_grant_of_ours_is_no_deficit() -> None:
     other = replace(in_deficit(), agreement="OTHER")
     codes = {one.code for one in found(told=replace(STATEMENT, grants=(told_grant(), other)))}
