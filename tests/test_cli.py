@@ -172,7 +172,9 @@ def test_status_says_what_each_category_has_left_and_first_what_has_nothing(tmp_
         "amount": "9000",
         "state": "paid",
     }
-    group = Group(tmp_path, ROWS | {"expenses": [*ROWS["expenses"], spent]})
+    rent, *others = ROWS["budget"]
+    budget: list[Fields] = [rent, *({**line, "category": "Food"} for line in others)]
+    group = Group(tmp_path, ROWS | {"budget": budget, "expenses": [*ROWS["expenses"], spent]})
     group.sync()
 
     lines = group.run("status", *ON).stdout.splitlines()
@@ -180,9 +182,9 @@ def test_status_says_what_each_category_has_left_and_first_what_has_nothing(tmp_
     by_category = json.loads(group.run("variance", "--by", "category", "--json", *ON).stdout)
     left = {row["category"]: row["available"] for row in by_category}
     (told,) = [line for line in lines if line.startswith("Left by category")]
-    below = [name for name, amount in left.items() if amount.startswith("-")]
-    assert len(below) == 1
-    assert told.startswith(f"Left by category, in EUR: {below[0]} -")
+    assert [name for name, amount in left.items() if amount.startswith("-")] == ["Food"]
+    assert told.startswith("Left by category, in EUR: Food -")
+    assert "; Rent " in told
     told = told.replace(",", "")
     assert all(f"{name} {amount}" in told for name, amount in left.items())
 

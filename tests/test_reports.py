@@ -439,3 +439,15 @@ def test_the_figures_of_a_chart_have_cents_nowhere() -> None:
     shown = [formats.short(units, "EUR", formats.locale("en")) for units in (95585, 134160, 93580)]
 
     assert shown == ["956", "1.3K", "936"]
+
+
+def test_latin_names_in_an_arabic_list_keep_their_order() -> None:
+    """Without the marks, a reader from right to left would meet the last name first."""
+    arabic, english = formats.locale("ar"), formats.locale("en")
+    first, last = "\u2068B-1.1\u2069", "\u2068B-1.4\u2069"
+
+    assert formats.listed(["B-1.1", "B-1.4"], arabic) == f"\u200f{first} و{last}"
+    assert formats.series(["B-1.1", "B-1.4"], arabic) == f"\u200f{first}؛ {last}"
+    assert formats.listed(["B-1.1", "B-1.4"], english) == "B-1.1 and B-1.4"
+    assert formats.series(["B-1.1", "B-1.4"], english) == "B-1.1; B-1.4"
+    assert formats.listed([], arabic) == formats.series([], arabic) == ""

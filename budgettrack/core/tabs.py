@@ -189,7 +189,7 @@ def summary(
         *_handed_on(rolled, not_counted, words),
         *_seen_by_host(plan, totals, month, words, rolled),
     ]
-    widths = (13, 16, 34, 18, 12, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
+    widths = (16, 16, 34, 18, 12, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(
         words.tab(SUMMARY),
         tuple(tuple(row) for row in rows),
