@@ -594,6 +594,32 @@ BOOKS = {
         spent="160.5",  # the amounts as they are typed, of both currencies
         says=["Expenses: 2 rows, 100.50 EUR and 60.00 USD in all, from Payments"],
     ),
+    "a cash book in two currencies that its headings name": WholeBook(
+        {
+            "Caisse": [
+                ["Date", "Libellé", "Entrées USD", "Sorties USD", "Entrées CDF", "Sorties CDF"],
+                [date(2026, 1, 2), "Don", 500, N, N, N],
+                [date(2026, 1, 3), "Don", N, N, 200000, N],
+                [date(2026, 1, 5), "Loyer", N, 40.5, N, N],
+                [date(2026, 1, 8), "Thé", N, N, N, 3000],
+            ]
+        },
+        spent="3040.5",  # the amounts as they are typed, of both currencies
+        received="200500",
+        currency="USD",
+        says=["Expenses: 2 rows, 3,000.00 CDF and 40.50 USD in all, from Caisse"],
+    ),
+    "columns that repeat what came in and went out": WholeBook(
+        {
+            "Book": [
+                ["Date", "Item", "Receipts", "Payments", "Income", "Expenditure"],
+                [date(2026, 1, 2), "Dues", 100.5, N, 100.5, N],
+                [date(2026, 1, 5), "Tea", N, 7.25, N, 7.25],
+            ]
+        },
+        spent="7.25",
+        received="100.5",
+    ),
     "a dinner with its profit": WholeBook(
         {
             "Dinner": [

@@ -99,7 +99,7 @@ def _of_two_columns(
     is_cash: bool,
 ) -> Iterator[TableCandidate]:
     spending = spent if is_cash else lines
-    for one, other in [(came, went), *more_pairs(block, came, went)]:
+    for one, other in [(came, went), *more_pairs(outline.seen, block, came, went)]:
         yield spending(outline, block, other, SpentRows())
         yield received(outline, block, one, planned=not is_cash)
 

@@ -63,16 +63,39 @@ def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, Se
 
 
 def more_pairs(
-    block: SheetBlock, came: SeenColumn, went: SeenColumn
+    seen: SeenBook, block: SheetBlock, came: SeenColumn, went: SeenColumn
 ) -> list[tuple[SeenColumn, SeenColumn]]:
     """Returns other pairs of columns with the same two headings, such as a cash book in dollars
-    beside one in shillings with the same dates and texts."""
+    beside one in shillings with the same dates and texts. A heading may have its currency: `In USD
+    | Out USD | In CDF | Out CDF`. Other headings of the same meaning are another book only if no
+    row has amounts in both: columns that analyse the first pair have amounts in the same rows."""
     others = [column for column in block.columns if column.holds in ("figures", "nothing")]
     ins, outs = (
-        [column for column in others if normal(column.heading) == normal(same.heading)]
+        [
+            column
+            for column in others
+            if normal(column.heading) == normal(same.heading)
+            or (
+                bool(same.meanings)
+                and column.meanings == same.meanings
+                and not _share_rows(seen, block, column, same)
+            )
+        ]
         for same in (came, went)
     )
+    # The first of each list is the pair itself.
+    ins.sort(key=lambda column: (column.index != came.index, column.index))
+    outs.sort(key=lambda column: (column.index != went.index, column.index))
     return [*zip(ins, outs, strict=True)][1:] if len(ins) == len(outs) else []
+
+
+def _share_rows(seen: SeenBook, block: SheetBlock, one: SeenColumn, other: SeenColumn) -> bool:
+    """Whether a row has amounts in both columns. Totals do not count."""
+    return any(
+        seen.figure(block, number, one) and seen.figure(block, number, other)
+        for number in block.rows
+        if not _is_sum(seen, block, number)
+    )
 
 
 def has_running_balance(
