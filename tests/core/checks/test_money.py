@@ -569,6 +569,7 @@ SUB_GRANTS = {
     "payment-in-future",
     "payment-incomplete",
     "payment-without-cost",
+    "payment-in-two-tabs",
     "payment-twice",
     "money-without-given",
     "held-twice",
