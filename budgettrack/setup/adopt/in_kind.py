@@ -20,7 +20,7 @@ from budgettrack.setup.adopt.vocabulary import says_in_kind
 InKindFate = Literal["left out", "counted"]
 
 
-class InKind(Struct, frozen=True):
+class FoundInKind(Struct, frozen=True):
     """Contributions in kind. `place`: the number of the tab, from 0. `cell`: a cell, or the letter
     of a column. `fate`: whether they are left out or counted."""
 
@@ -88,7 +88,7 @@ def _texts(seen: SeenBook, block: SheetBlock, number: int) -> Sequence[str]:
     return [cell.strip() for _, cell in cells if isinstance(cell, str) and cell.strip()]
 
 
-def in_kind(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[InKind]:
+def in_kind(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[FoundInKind]:
     """Yields the contributions in kind in the blocks that are read."""
     for candidate in candidates:
         block = candidate.block
@@ -109,10 +109,10 @@ def in_kind(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[In
         if total is not None and total in candidate.columns:
             for column in filter(is_amount, block.columns):
                 if says_in_kind(column.heading) and column is not total:
-                    yield InKind(block.place, letters(column.index), "counted")
+                    yield FoundInKind(block.place, letters(column.index), "counted")
 
 
-def _counted(seen: SeenBook, block: SheetBlock) -> Iterator[InKind]:
+def _counted(seen: SeenBook, block: SheetBlock) -> Iterator[FoundInKind]:
     """Yields the first row of a block that is a contribution in kind with an amount."""
     for number in block.rows:
         is_kind = any(map(says_in_kind, _texts(seen, block, number)))
@@ -122,10 +122,10 @@ def _counted(seen: SeenBook, block: SheetBlock) -> Iterator[InKind]:
             return
 
 
-def _of_row(seen: SeenBook, block: SheetBlock, number: int, fate: InKindFate) -> InKind:
+def _of_row(seen: SeenBook, block: SheetBlock, number: int, fate: InKindFate) -> FoundInKind:
     column = next(
         column
         for column in block.columns
         if isinstance(text := seen.grid(block).at(number, column.index), str) and says_in_kind(text)
     )
-    return InKind(block.place, f"{letters(column.index)}{number + 1}", fate)
+    return FoundInKind(block.place, f"{letters(column.index)}{number + 1}", fate)

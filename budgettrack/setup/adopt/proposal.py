@@ -23,7 +23,7 @@ from budgettrack.setup.adopt.currency import currency_of, currency_of_amount, sh
 from budgettrack.setup.adopt.day_order import with_day_order
 from budgettrack.setup.adopt.debits import is_journal
 from budgettrack.setup.adopt.directions import DoubtfulDirection, doubtful_directions
-from budgettrack.setup.adopt.in_kind import InKind, in_kind
+from budgettrack.setup.adopt.in_kind import FoundInKind, in_kind
 from budgettrack.setup.adopt.kinds import words_of_title
 from budgettrack.setup.adopt.opening import OpeningBalance, opening_balances
 from budgettrack.setup.adopt.paid import doubtful_words, words_in
@@ -81,7 +81,7 @@ class WorkbookProposal(Struct, frozen=True):
     doubtful: tuple[tuple[int, str, str], ...] = ()
     journals: tuple[int, ...] = ()
     directions: tuple[tuple[int, DoubtfulDirection], ...] = ()
-    in_kind: tuple[InKind, ...] = ()
+    in_kind: tuple[FoundInKind, ...] = ()
     unknown_states: tuple[tuple[int, str], ...] = ()
 
 
