@@ -594,6 +594,21 @@ BOOKS = {
         spent="160.5",  # the amounts as they are typed, of both currencies
         says=["Expenses: 2 rows, 100.50 EUR and 60.00 USD in all, from Payments"],
     ),
+    "payments in two currencies, of which some are open": WholeBook(
+        {
+            "Payments": [
+                ["Date", "Item", "Currency", "Amount", "Status"],
+                [date(2026, 1, 5), "Rent", "EUR", 100.5, "paid"],
+                [date(2026, 1, 8), "Hotel", "USD", 60, "unpaid"],
+                [date(2026, 1, 9), "Bus", "EUR", 4, "unpaid"],
+            ]
+        },
+        spent="164.5",  # the amounts as they are typed, of both currencies
+        says=[
+            "Expenses: 3 rows, 104.50 EUR and 60.00 USD in all, of which 4.00 EUR and 60.00 USD is"
+            " not yet paid, from Payments"
+        ],
+    ),
     "a cash book in two currencies that its headings name": WholeBook(
         {
             "Caisse": [

@@ -3,7 +3,7 @@ what will be written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -260,7 +260,8 @@ def told(adoption: Adoption) -> Iterator[str]:
         number = len(table.rows) if table else 0
         tabs = ", ".join(dict.fromkeys(tab for part in shape.blocks for tab in _tabs(part)))
         rows_read = (
-            f"{count(number, 'row')}, {_in_all(adoption, table)} in all{_open_part(table, shape)}"
+            f"{count(number, 'row')}, {_in_words(_sums(adoption, table))} in all"
+            f"{_open_part(adoption, table, shape)}"
         )
         yield f"{BY_NAME[name].tab}: {rows_read}, from {tabs}"
         for part in shape.blocks:
@@ -355,30 +356,33 @@ def _why_only_read(shape: Shape) -> str:
     return "has no column ID"
 
 
-def _in_all(adoption: Adoption, table: TableRows | None) -> str:
-    """Returns the sum of the amounts in a table, in the form for people. If the rows have several
-    currencies, there is a sum for each."""
-    sums = _whole(adoption, table)
+def _in_words(sums: Mapping[str, Decimal]) -> str:
+    """Returns sums by currency in the form for people. A single sum stands without its currency."""
     if len(sums) > 1:
         return " and ".join(f"{amount:,.2f} {code}" for code, amount in sorted(sums.items()))
     return f"{sum(sums.values(), Decimal(0)):,.2f}"
 
 
-def _plain_sums(adoption: Adoption, table: TableRows | None) -> str:
-    sums = _whole(adoption, table)
+def _plain(sums: Mapping[str, Decimal]) -> str:
+    """Returns sums by currency in the form for JSON. A single sum stands without its currency."""
     if len(sums) > 1:
         return ", ".join(f"{amount} {code}" for code, amount in sorted(sums.items()))
     return f"{sum(sums.values(), Decimal(0))}"
 
 
-def _whole(adoption: Adoption, table: TableRows | None) -> dict[str, Decimal]:
-    """Returns the sum of the amounts in a table by currency, less refunds and returned money.
+def _sums(
+    adoption: Adoption, table: TableRows | None, states: Container[str] | None = None
+) -> dict[str, Decimal]:
+    """Returns the sum of the amounts in a table by currency, less refunds and returned money: of
+    all rows, or of those with one of the `states`.
 
     A row without a required field, such as the date of a payment, is left out, as in all
     figures."""
     rows = [row.fields for row in table.rows if _counts(table, row)] if table else []
     sums: dict[str, Decimal] = {}
     for fields in rows:
+        if states is not None and fields.get("state") not in states:
+            continue
         amount = Decimal(fields["amount"])
         code = fields.get("currency") or adoption.proposal.currency
         signed = -amount if fields.get("state") == "refunded" else amount
@@ -391,19 +395,15 @@ def _counts(table: TableRows, row: Row) -> bool:
     return (required | {"amount"}) - {"id"} <= row.fields.keys()
 
 
-def _open_part(table: TableRows | None, shape: Shape) -> str:
+def _open_part(adoption: Adoption, table: TableRows | None, shape: Shape) -> str:
     """Returns the words for the part of the amounts that is not yet paid or received, if a column
     says it of each row."""
-    if table is None or not any(
-        "state" in {*part.headings, *part.columns} for part in shape.blocks
-    ):
+    if not any("state" in {*part.headings, *part.columns} for part in shape.blocks):
         return ""
     later = {"committed": "paid", "expected": "received"}
     for state, done in later.items():
-        rows = [row.fields for row in table.rows if _counts(table, row)]
-        amounts = [Decimal(fields["amount"]) for fields in rows if fields.get("state") == state]
-        if amounts:
-            return f", of which {sum(amounts):,.2f} is not yet {done}"
+        if sums := _sums(adoption, table, {state}):
+            return f", of which {_in_words(sums)} is not yet {done}"
     return ""
 
 
@@ -462,7 +462,7 @@ def as_rows(adoption: Adoption, file: str) -> list[dict[str, Any]]:
     for name, shape in adoption.shapes.items():
         table = adoption.sheet.tables.get(name)
         for part in shape.blocks:
-            rows.append(_row("table", ", ".join(_tabs(part)), name, _plain_sums(adoption, table)))
+            rows.append(_row("table", ", ".join(_tabs(part)), name, _plain(_sums(adoption, table))))
             rows += [
                 _row("heading", ", ".join(_tabs(part)), f"{name}.{field}", heading)
                 for field, heading in {**part.headings, **part.columns}.items()
