@@ -94,6 +94,9 @@ def again(**fields: str) -> Change:
     return "deadlines", "D-1", {"what": "Meeting", "due": "2027-06-01", **fields}
 
 
+GOES_BACK = {"amount": "1", "state": "expected", "kind": "returned to funder"}
+
+
 def agreed(id_: str = "AG-1", **fields: str) -> Change:
     usual = {"kind": "room", "other_party": "City library", "until": "2027-12-31"}
     return "agreements", id_, {**usual, "state": "in force", **fields}
@@ -1066,6 +1069,12 @@ CASES: list[Case] = [
         "I-9",
         [("income", "I-9", {"date": "2026-11-02", "amount": "1", "state": "expected"})],
         [("income", "I-9", {"date": "2026-11-01", "amount": "1", "state": "expected"})],
+    ),
+    (
+        "return-late",
+        "I-9",
+        [("income", "I-9", {**GOES_BACK, "date": "2026-11-02"})],
+        [("income", "I-9", {**GOES_BACK, "date": "2026-11-01"})],
     ),
     ("repeat-not-readable", "D-1", [again(repeats="2 Tuesday")], [again(repeats="2 days")]),
     (

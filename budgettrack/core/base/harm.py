@@ -138,6 +138,7 @@ _WORST: Mapping[str, Sequence[str]] = {
         "paid-before-report",
         "instalment-waits",
         "instalment-late",
+        "return-late",
         "decision-late",
         "next-step-due",
         "deadline-overdue",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import Looking
+from budgettrack.core.figures.cash import RETURNED
 
 PREPARED = 10
 """An application must have a budget line this many days before it is due."""
@@ -40,11 +41,12 @@ def _told(code: str, grant: str, field: str, day: date) -> Finding:
 
 
 def instalments_late(look: Looking) -> Iterator[Finding]:
-    """Finds money that was expected on an earlier day and has not arrived."""
+    """Finds money that was expected on an earlier day and has not arrived, or has not gone back to
+    its funder."""
     for income in look.plan.income.values():
         if income.is_expected and income.date < look.today:
             yield finding(
-                "instalment-late",
+                "return-late" if income.kind == RETURNED else "instalment-late",
                 "income",
                 income.id,
                 "date",

@@ -478,6 +478,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "batch-expiries-differ": "To see it, type NX26-0102 into Batch of L-2.",
     "lot-twice": "To see it, copy the row of L-6 and clear the ID of the copy.",
     "supplies-in-future": "To see it, type a day of 2027 into Received on of L-3.",
+    "return-late": "To see it, type returned to funder into Kind of I-12.",
     "agreement-notice": "To see it, type 280 into Notice (days) of AG-3.",
     "agreement-ends": "To see it, clear Notice (days) of AG-4 and let it end this month.",
     "agreement-over": "To see it, type a day of last year into Until of AG-4.",

@@ -81,3 +81,19 @@ def test_an_expected_instalment_whose_day_is_past_is_late() -> None:
             "Ask the funder. When it has come, set its state to received.",
         )
     ]
+
+
+def test_money_that_was_to_go_back_and_has_not_is_told_as_that() -> None:
+    row = {"grant": "G-1", "kind": "returned to funder", "state": "expected", "amount": "100"}
+    findings = told(look(("income", "I-9", {**row, "date": "2026-04-09"})))
+
+    assert "instalment-late" not in [line[0] for line in findings]
+    assert [line[2:] for line in findings if line[0] == "return-late"] == [
+        (
+            "I-9",
+            "date",
+            "100.00 EUR should have gone back to the funder on 2026-04-09, and is not marked as"
+            " returned.",
+            "When it has gone back, set its state to received and type the day.",
+        )
+    ]

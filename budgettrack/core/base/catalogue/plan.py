@@ -626,6 +626,11 @@ PLAN: Mapping[str, Code] = {
         "{amount} was expected on {date} and has not come.",
         "Ask the funder. When it has come, set its state to received.",
     ),
+    "return-late": warning(
+        "promises",
+        "{amount} should have gone back to the funder on {date}, and is not marked as returned.",
+        "When it has gone back, set its state to received and type the day.",
+    ),
     "grant-ends": warning(
         "promises",
         "The grant ends on {end}.",
