@@ -201,7 +201,7 @@ def _letter(group: Group, heading: str) -> str:
         (("resources", "add", "kind=workspace", "value=1.505"), 'Value: "1.505" has more decimals than EUR has. Round it to what was paid.'),
         (("grants", "set", "G-1", "end=31/31/2026"), 'End: "31/31/2026" is not a date. Type it as year-month-day, such as 2026-03-12.'),
         (("grants", "set", "G-1", "end=03/04/2026"), 'End: "03/04/2026" can be read as 2026-03-04 or as 2026-04-03. Type it as year-month-day, such as 2026-03-04.'),
-        (("grants", "set", "G-1", "currency=EURX"), "Currency: This text is not a currency. Type its three letters, such as EUR."),
+        (("grants", "set", "G-1", "currency=EURX"), "Currency: This text is not a currency. Type its three letters, such as EUR, GBP or USD."),
         (("grants", "set", "G-1", "state=actve"), "State: This text is not one of: prospect, applied, awarded, active, closing, closed, declined. Choose one of them."),
         (("grants", "set", "G-1", "funder="), "Funder cannot be empty."),
         (("grants", "set", "G-1", "contact=x"), "Contact names people; it is only in the workbook and is never stored."),

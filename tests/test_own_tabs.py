@@ -266,7 +266,9 @@ def test_a_row_of_checks_is_as_high_as_its_words(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(group.path)["Checks"]
     found = [row for row in sheet.iter_rows(5) if row[5].value]
 
-    assert "Type its three letters, such as EUR." in [row[3].value for row in found], said
+    assert "Type its three letters, such as EUR, GBP or USD." in [row[3].value for row in found], (
+        said
+    )
     for row in found:
         lines = max(
             -(-len(str(cell.value or "")) // width)

@@ -37,7 +37,7 @@ def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group
     assert code == 0, shown
     assert (
         "Error: Currency: This text is not a currency. Type its three letters, such as"
-        " EUR.\nCurrency: eur" in shown
+        " EUR, GBP or USD.\nCurrency: eur" in shown
     )
     assert "G-2\nIt stands in the workbook after the next sync.\n" in shown
     assert group.held().records["grants"]["G-2"] == {
