@@ -135,6 +135,7 @@ def test_every_code_about_promises_has_its_reproducer() -> None:
         "decision",
         "next-step",
         "instalment",
+        "return-late",
         "repeat",
         "narrative",
         "given",
