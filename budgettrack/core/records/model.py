@@ -281,11 +281,13 @@ class Agreement(Struct, frozen=True):
 
     @property
     def is_notice_too_long(self) -> bool:
-        """Whether the notice would begin before the agreement. If the start is not known: whether
-        it would begin before the calendar, because somebody typed a year as the number of days."""
+        """Whether the notice would begin before the agreement. If the start is not known, or is
+        after the end: whether it would begin before the calendar, because somebody typed a year as
+        the number of days."""
         if self.until is None or self.notice_days is None:
             return False
-        before = 1 if self.start is None else self.start.toordinal()
+        start = 1 if self.start is None else self.start.toordinal()
+        before = start if start <= self.until.toordinal() else 1
         return self.until.toordinal() - self.notice_days < before
 
 

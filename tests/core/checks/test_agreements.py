@@ -57,6 +57,8 @@ def found(*agreements: Fields) -> list[tuple[str, ...]]:
          "Correct the number of days, or the dates of the agreement."),
         ("end-before-start", {"from": "2027-01-01"}, "until",
          "It ends on 2026-12-31, before it starts on 2027-01-01.", "Correct one of the dates."),
+        ("end-before-start", {"from": "2027-01-01", "notice_days": "30"}, "until",
+         "It ends on 2026-12-31, before it starts on 2027-01-01.", "Correct one of the dates."),
     ],
 )  # fmt: skip
 def test_each_code_in_its_words(
