@@ -556,6 +556,15 @@ class World:
         finally:
             self.awake = False
             self.server.troubles.clear()
+        self.check_hidden_tabs()
+
+    def check_hidden_tabs(self) -> None:
+        """No name stands in the hidden tabs of the last write. The next write takes them away."""
+        assert self.file.book is not None
+        for hidden in self.file.book.sheets:
+            if hidden.properties.get("hidden"):
+                assert "somebody" not in texts_of(hidden), "a payee stands in a hidden tab"
+                self.counts["hidden tabs without a name"] += 1
 
     def come_to_rest(self) -> None:
         """People pause: two syncs bring all to agreement, and everything is where it must be."""
@@ -630,9 +639,7 @@ class World:
         assert not missing, f"rows are gone: {missing}"
         back = set(seen) & self.deleted
         assert not back, f"deleted rows came back: {back}"
-        for hidden in self.file.book.sheets:
-            if hidden.properties.get("hidden"):
-                assert "somebody" not in texts_of(hidden), "a payee stands in a hidden tab"
+        self.check_hidden_tabs()
         with opened(self.config, AT, TODAY, workbook=self.workbook) as group:
             outcome = preview(group, allow=ALL)
         assert not outcome.changes.to_register, outcome.changes.to_register
