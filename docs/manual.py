@@ -14,7 +14,7 @@ from textwrap import TextWrapper
 import click
 
 from budgettrack.cli import main
-from budgettrack.cli.base import EXITS
+from budgettrack.cli.program import EXITS
 from budgettrack.cli.unforeseen import NAME as FAILURE_FILE
 from budgettrack.version import __version__
 

@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from budgettrack.cli.base import Program
+from budgettrack.cli.program import Program
 from budgettrack.version import PROGRAM, __version__
 
 ROOT = Path(__file__).parents[1]

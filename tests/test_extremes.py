@@ -9,7 +9,7 @@ import click
 import pytest
 
 from budgettrack.cli import main
-from budgettrack.cli.base import Day, MonthName, Seconds
+from budgettrack.cli.options import Day, MonthName, Seconds
 from tests.world.group import Commands, Group
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {

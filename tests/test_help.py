@@ -12,7 +12,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from budgettrack.cli.base import SECTIONS
+from budgettrack.cli.program import SECTIONS
 
 ROOT = Path(__file__).parents[1]
 

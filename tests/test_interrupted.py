@@ -295,7 +295,7 @@ runpy.run_module("budgettrack", run_name="__main__", alter_sys=True)
 """The program is started, and Ctrl-C is pressed in the moment when it begins to load a module."""
 
 
-@pytest.mark.parametrize("module", ["click", "budgettrack.cli.base"])
+@pytest.mark.parametrize("module", ["click", "budgettrack.cli.program"])
 def test_ctrl_c_while_the_program_loads_says_nothing(tmp_path: Path, module: str) -> None:
     group = Group(tmp_path)
     ended = subprocess.run(

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from budgettrack.cli.base import bar
+from budgettrack.cli.listings import bar
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from tests.world.group import CONFIG, Commands, Group, column

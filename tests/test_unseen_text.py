@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from budgettrack.cli.base import table_of
+from budgettrack.cli.listings import table_of
 from budgettrack.core.base.findings import quoted
 from budgettrack.core.records.model import Fields
 from budgettrack.reports.base.render import finished, render

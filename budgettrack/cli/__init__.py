@@ -9,6 +9,6 @@ and imports large libraries only inside the commands that need them."""
 
 from __future__ import annotations
 
-from budgettrack.cli.base import main
+from budgettrack.cli.program import main
 
 __all__ = ["main"]

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from budgettrack.cli.asking import answers_of, ask
-from budgettrack.cli.base import LOOK, Day, json_text, main
+from budgettrack.cli.listings import json_text
+from budgettrack.cli.options import Day
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:

@@ -6,7 +6,10 @@ from datetime import date
 
 import click
 
-from budgettrack.cli.base import Day, formats, group_of, known, listing, main, on_day, talk
+from budgettrack.cli.context import group_of, talk
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import Day, formats, known, on_day
+from budgettrack.cli.program import main
 from budgettrack.cli.records import NEXT, alter_record, by_role, field_pairs, tell_record
 
 

@@ -11,19 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from budgettrack.cli.asking import printable
-from budgettrack.cli.base import (
-    LOOK,
-    CommandGroup,
-    MonthName,
-    formats,
-    group_of,
-    is_on_terminal,
-    listing,
-    main,
-    on_day,
-    talk,
-    told,
-)
+from budgettrack.cli.context import group_of, talk, told
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import MonthName, formats, on_day
+from budgettrack.cli.output import is_on_terminal
+from budgettrack.cli.program import LOOK, CommandGroup, main
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.core.base import errors, money
 from budgettrack.core.base.plurals import count

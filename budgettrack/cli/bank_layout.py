@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from budgettrack.cli.asking import answers_of, ask, printable
-from budgettrack.cli.base import (
-    LOOK,
-    config_of,
-    is_on_terminal,
-    json_text,
-    main,
-    on_day,
-    talk,
-)
+from budgettrack.cli.context import config_of, talk
+from budgettrack.cli.listings import json_text
+from budgettrack.cli.options import on_day
+from budgettrack.cli.output import is_on_terminal
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, formats, group_of, listing, main, on_day, say
+from budgettrack.cli.context import group_of
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import formats, on_day
+from budgettrack.cli.outcomes import say
+from budgettrack.cli.program import LOOK, main
 
 if TYPE_CHECKING:
     from budgettrack.queries.figures import ListingRow

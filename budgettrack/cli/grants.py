@@ -8,18 +8,10 @@ from typing import Any
 
 import click
 
-from budgettrack.cli.base import (
-    Day,
-    amount_shown,
-    formats,
-    group_of,
-    known,
-    listing,
-    main,
-    on_day,
-    talk,
-    words_now,
-)
+from budgettrack.cli.context import group_of, talk, words_now
+from budgettrack.cli.listings import amount_shown, listing
+from budgettrack.cli.options import Day, formats, known, on_day
+from budgettrack.cli.program import main
 from budgettrack.cli.records import NEXT, alter_record, by_role, field_pairs, tell_record
 
 

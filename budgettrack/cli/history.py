@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import (
-    LOOK,
-    Day,
-    formats,
-    group_of,
-    known,
-    listing,
-    main,
-    on_day,
-    talk,
-)
+from budgettrack.cli.context import group_of, talk
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import Day, formats, known, on_day
+from budgettrack.cli.program import LOOK, main
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.completion import TABLES
 from budgettrack.core.base import errors

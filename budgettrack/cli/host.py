@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import (
-    LOOK,
-    MonthName,
-    formats,
-    group_of,
-    listing,
-    main,
-    on_day,
-    talk,
-)
+from budgettrack.cli.context import group_of, talk
 from budgettrack.cli.keeping import passphrase_asked
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import MonthName, formats, on_day
+from budgettrack.cli.program import LOOK, main
 from budgettrack.cli.statement import as_texts
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.plurals import count

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from budgettrack.cli.base import LOOK, config_of, group_of, main, talk
+from budgettrack.cli.context import config_of, group_of, talk
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base import errors
 
 PASSPHRASE = "BUDGETTRACK_PASSPHRASE"

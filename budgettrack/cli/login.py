@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from budgettrack.cli.base import main, talk
+from budgettrack.cli.context import talk
+from budgettrack.cli.program import main
 
 
 @main.command()

@@ -12,22 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from budgettrack import interrupts, lasting
-from budgettrack.cli.base import (
-    LOOK,
-    QUIET,
-    MonthName,
-    config_of,
-    formats,
-    group_of,
-    json_text,
-    listing,
-    main,
-    on_day,
-    say,
-    tell_unforeseen,
-    turn_of,
-    written,
-)
+from budgettrack.cli.context import QUIET, config_of, group_of, turn_of
+from budgettrack.cli.listings import json_text, listing
+from budgettrack.cli.options import MonthName, formats, on_day
+from budgettrack.cli.outcomes import say, written
+from budgettrack.cli.program import LOOK, main, tell_unforeseen
 from budgettrack.core.base import errors
 from budgettrack.core.base.holds import HOLD_KINDS, HoldKind
 from budgettrack.files import owner_only

@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from budgettrack.cli.bank import import_
-from budgettrack.cli.base import (
-    LOOK,
-    Day,
-    colour,
-    formats,
-    group_of,
-    is_on_terminal,
-    listing,
-    on_day,
-    talk,
-    tell_findings,
-    told,
-)
+from budgettrack.cli.context import group_of, talk, told
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import Day, formats, on_day
+from budgettrack.cli.outcomes import tell_findings
+from budgettrack.cli.output import colour, is_on_terminal
+from budgettrack.cli.program import LOOK
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.cli.reports import report, report_options
 from budgettrack.core.base import errors, money

@@ -135,3 +135,16 @@ def lost() -> str:
     if error is None or error.errno == errno.EPIPE:
         return ""
     return error.strerror or str(error.errno)
+
+
+def is_on_terminal() -> bool:
+    """Tell whether the input and the output are a terminal, so that a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def colour() -> bool | None:
+    """Decide whether to print colours.
+
+    Returns False with NO_COLOR (https://no-color.org) or on a terminal without colours. Returns
+    None otherwise: click then prints colours on a terminal only."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import LOOK, formats, group_of, listing, main, talk
+from budgettrack.cli.context import group_of, talk
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import formats
+from budgettrack.cli.program import LOOK, main
 from budgettrack.cli.records import NEXT, by_role
 
 if TYPE_CHECKING:

@@ -10,26 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import (
-    LOOK,
-    PLAIN,
-    MonthName,
-    amount_shown,
-    bar,
-    colour,
-    formats,
-    found,
-    group_of,
-    known,
-    listing,
-    locale_now,
-    main,
-    on_day,
-    talk,
-    tell_by_harm,
-    words_now,
-    wrapped,
-)
+from budgettrack.cli.context import PLAIN, group_of, locale_now, talk, words_now
+from budgettrack.cli.listings import amount_shown, bar, listing
+from budgettrack.cli.options import MonthName, formats, known, on_day
+from budgettrack.cli.outcomes import found, tell_by_harm, wrapped
+from budgettrack.cli.output import colour
+from budgettrack.cli.program import LOOK, main
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
 from budgettrack.core.base.plurals import count

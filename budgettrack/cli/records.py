@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import talk, value_shown
+from budgettrack.cli.context import talk
+from budgettrack.cli.listings import value_shown
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:

@@ -9,19 +9,11 @@ from typing import Any
 
 import click
 
-from budgettrack.cli.base import (
-    LOOK,
-    Day,
-    Function,
-    MonthName,
-    formats,
-    group_of,
-    known,
-    listing,
-    main,
-    on_day,
-    written,
-)
+from budgettrack.cli.context import group_of
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import Day, Function, MonthName, formats, known, on_day
+from budgettrack.cli.outcomes import written
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base import errors
 
 

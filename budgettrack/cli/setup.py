@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, config_of, formats, group_of, listing, main, talk
+from budgettrack.cli.context import config_of, group_of, talk
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import Day, formats
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:

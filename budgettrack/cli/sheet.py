@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, config_of, group_of, json_text, locale_now, main, talk
+from budgettrack.cli.context import config_of, group_of, locale_now, talk
+from budgettrack.cli.listings import json_text
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,10 @@ from typing import Any
 
 import click
 
-from budgettrack.cli.base import MonthName, formats, group_of, listing, main, on_day, talk
+from budgettrack.cli.context import group_of, talk
+from budgettrack.cli.listings import listing
+from budgettrack.cli.options import MonthName, formats, on_day
+from budgettrack.cli.program import main
 
 SUPPLIES = {
     "kind": "Kind",

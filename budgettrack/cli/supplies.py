@@ -8,16 +8,10 @@ from typing import Any
 
 import click
 
-from budgettrack.cli.base import (
-    amount_shown,
-    formats,
-    group_of,
-    listing,
-    main,
-    on_day,
-    talk,
-    words_now,
-)
+from budgettrack.cli.context import group_of, talk, words_now
+from budgettrack.cli.listings import amount_shown, listing
+from budgettrack.cli.options import formats, on_day
+from budgettrack.cli.program import main
 from budgettrack.core.base import errors
 from budgettrack.core.base.plurals import count
 

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, group_of, main, on_day, say, talk, value_shown
+from budgettrack.cli.context import group_of, talk
+from budgettrack.cli.listings import value_shown
+from budgettrack.cli.options import on_day
+from budgettrack.cli.outcomes import say
+from budgettrack.cli.program import LOOK, main
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
