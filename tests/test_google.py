@@ -509,7 +509,9 @@ def test_what_was_set_down_is_a_finding_until_its_row_is_deleted(place: GooglePl
         == "Somebody typed this into Amount of Expenses while the sheet was being written, and its"
         " row is gone."
     )
-    assert found.remedy == "Type it where it belongs, if it still does, and delete this row."
+    assert found.remedy == (
+        "If it is still needed, type it into the right row of Expenses. Then delete this row here."
+    )
 
 
 # ---- a run that dies

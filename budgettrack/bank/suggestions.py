@@ -107,8 +107,8 @@ class _Search:
         waiting: Iterable[Movement],
         steps: int,
     ) -> None:
-        # Entries and rows are sorted.
-        # Their order in the file must not decide which suggestion comes first.
+        # Entries and rows are sorted here, because their order in the file must not decide which
+        # suggestion comes first.
         self._entries = sorted(entries, key=_place)
         self._movements = sorted(movements, key=_row)
         self._waiting = sorted(waiting, key=_row)

@@ -54,7 +54,8 @@ def told(units: int, currency: str) -> str:
 
 
 def group_of(ctx: click.Context, on: date | None = None) -> OpenedGroup:
-    """Return the group, opened. It is closed when the command ends. `on` replaces today."""
+    """Open the group and return it. It is closed when the command ends. If `on` is given, the
+    command works as on that day instead of today."""
     from budgettrack.group import open_group
 
     return ctx.with_resource(open_group(config_of(ctx), on, turn=turn_of(ctx)))

@@ -224,7 +224,7 @@ def host_status(ctx: click.Context, every: bool, as_json: bool, as_csv: bool) ->
     listing(rows, headings, as_json, as_csv, "Nobody needs anything.", ("name",))
     if more:
         needs = "more group needs" if more == 1 else "more groups need"
-        click.echo(f"{more} {needs} somebody. See all: budgettrack host status --all")
+        click.echo(f"{more} {needs} attention. See all: budgettrack host status --all")
 
 
 @host.command("why")

@@ -76,7 +76,7 @@ NO_GRANT, UNRESTRICTED = "no grant", "unrestricted"
 in listings of cash."""
 
 PLAN = "plan"
-"""The state of a row that ends in a future month, in which nothing can have been spent yet."""
+"""The state of a row that ends in a future month: nothing can have been spent in that month yet."""
 
 
 OF_A_TIME = ("budget", "spent", "variance")

@@ -274,8 +274,8 @@ class Cycles:
             _insert(connection, new)
 
     def know_readers(self, readers: Mapping[int, str]) -> None:
-        """Stores the readers' hashes of deliveries that an earlier version of the program sent.
-        `readers`: from the number of a delivery to the hash."""
+        """Stores who received each of the deliveries that an earlier version of the program sent.
+        `readers`: from the number of a delivery to the hash of its reader."""
         with self._writing() as connection:
             for number, reader in readers.items():
                 connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))

@@ -95,9 +95,9 @@ class PostgreSQLConnection:
                 "The user of [register] url has no schema of its own. Make one, or name it in the"
                 " URL."
             )
-        # The server told its process number at the start of the session.
-        # The process number at the start is compared with the one that the server tells now.
-        # A pooler cannot know the true number, so if the two numbers differ, there is a pooler.
+        # PostgreSQL tells each connection the number of the server process that answers it. It told
+        # one when the connection began, and tells one now. A pooler between us and the server
+        # makes up the first number, so if the two differ, there is a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
 

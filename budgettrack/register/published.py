@@ -42,7 +42,8 @@ class OldFigure(Struct, frozen=True):
 
 
 class OldStep(Struct, frozen=True):
-    """One publication by an older version of the program, without batches. `month`: the month of
+    """One publication by an older version of the program, which knew no batches (sums of several
+    contributors). `month`: the month of
     the page. `run`: the page shows the records that the register had after this run. `rows`: the
     table and the key of each row with a new or changed total."""
 

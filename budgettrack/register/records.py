@@ -36,8 +36,8 @@ class Held(Struct, frozen=True):
 
 
 class RecordVersion(Struct, frozen=True):
-    """A new version of a record. `by` says who wrote it: "sheet", "register" or a role, never a
-    login.
+    """A new version of a record. `by` says who wrote it: "sheet" (typed into the workbook),
+    "register" (the program itself) or the role of who typed a command, never a login.
 
     `fields` is None if the record is removed."""
 

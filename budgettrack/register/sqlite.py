@@ -176,7 +176,7 @@ class SQLiteConnection:
             return  # The file is new and has no tables yet.
         stored, fitting = self._seals()
         if stored == UNSEALED:
-            # The last run was killed before it sealed the file, or it is still at work.
+            # The last run was killed before it wrote the checksum, or it is still running.
             if list(self.raw.execute("PRAGMA quick_check(1)")) != [("ok",)]:
                 raise damaged(self.place)
         elif stored != fitting:

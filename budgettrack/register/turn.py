@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 PATIENCE = 60.0
-"""How many seconds a command waits if nothing else is said. A sync holds the register while it
-writes the workbook."""
+"""How many seconds a command waits for another command that uses the register, if `--wait` is not
+given. A sync uses the register until the workbook is written."""
 
 TOLD_AFTER = 0.25
 """A command that has waited for this many seconds says for which run it waits."""

@@ -258,8 +258,8 @@ def _headings_in_doubt(rows: Sequence[Evidence], decided: Sequence[Fate]) -> lis
 # Arithmetic
 
 _NEARLY = Decimal("0.0001")
-"""If a figure differs from a sum by this share or less, it is meant as that sum: one cent in a
-hundred euros. Most amounts are round, so a line is seldom so near by chance."""
+"""A row is taken for a total if its figure differs from the sum of its neighbours by this share or
+less: one cent in a hundred euros. An ordinary line is seldom so near to such a sum by chance."""
 
 
 _ROUGHLY = Decimal("0.01")

@@ -140,9 +140,11 @@ Cell = Reading | TotalLabel | Refund
 
 
 class FilledRow(Struct, frozen=True):
-    """A row that is not blank, before its fate is decided. `fields`: the cells with plain text.
-    `odd`: all other cells. `known`: the record that the row means, if it did not have to be read
-    (see `known_rows`). The ID is not in its `fields`."""
+    """A row that is not blank, before it is decided whether it is a record, a total or a heading.
+
+    `fields`: the cells with plain text, without the ID. `odd`: the cells that could not be read as
+    plain text. `known`: the record from the last sync, if the row is as it was then (see
+    `known_rows`)."""
 
     number: int
     fields: Fields

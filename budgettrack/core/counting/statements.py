@@ -316,10 +316,11 @@ same amounts again and again."""
 
 
 def books_of(told: HostStatement) -> list[Books]:
-    """Returns the grants of a statement as books.
+    """Returns one `Books` (the money of one grant, as one holder counts it) for each grant of the
+    statement.
 
-    Raises ValueError if a statement is not one of ours: an amount or a currency cannot be read, or
-    its figures do not balance."""
+    Raises ValueError if the statement was not written by this program: an amount or a currency
+    cannot be read, or its figures do not balance."""
     require_stock(told.stock)
     return [_books(grant) for grant in told.grants]
 

@@ -2,8 +2,8 @@
 the award reads it.
 
 The spending of groups is added to our budget line that pays for it. Only statements are used: no
-row of a group is read. The figure of a period is the difference between the ends of two months, so
-all figures follow the law of counting once (see `law`)."""
+row of a group is read. The figure of a period is the total to its last month less the total to the
+month before it. So no amount is counted twice (see `law`)."""
 
 from __future__ import annotations
 

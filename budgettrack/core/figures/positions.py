@@ -49,11 +49,10 @@ _MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 class Position(Struct, frozen=True):
     """The position of one line, or of a group of lines, from the month `start` to the month `end`.
 
-    `start`: the first month that is summed, as if the user had asked for the figures from this
-    month. It is '' if a budget without dates is included, because such a budget counts from the
-    beginning. `amount`: the amount of the whole line. `budget`, `spent`, `variance`: in the period.
-    `committed`, `available`: from the line's beginning to the end of the period. `count`: how many
-    expenses are in `spent`."""
+    `start`: the first month that is summed, or '' if a budget without dates is included, because
+    such a budget has no first month. `amount`: the amount of the whole line. `budget`, `spent`,
+    `variance`: in the period. `committed`, `available`: from the line's beginning to the end of the
+    period. `count`: how many expenses are in `spent`."""
 
     grant: str
     line: str
@@ -79,7 +78,7 @@ class Position(Struct, frozen=True):
 
     @property
     def to_date(self) -> int:
-        """The spending from the beginning up to the end of the period."""
+        """The spending from the line's beginning to the end of the period."""
         return self.amount - self.available - self.committed
 
 

@@ -1,11 +1,11 @@
 """Says where supplies are: in store, on the way, with outlets or groups, used, lost, given back.
 
-Each row of *Handed out* moves a quantity of one lot (To is a column of the tab):
+Each row of *Handed out* moves a quantity of one lot. The column *To* names an outlet or a group:
 
-    on the way    from the store, to whom it says
-    given         from the store, to whom it says
-    used, lost    from whom it says; without To, from the store
-    given back    from whom it says into the store; without To, from the store to the source
+    on the way    from the store to the one in To
+    given         from the store to the one in To
+    used, lost    the one in To has it no more; if To is blank, the store has it no more
+    given back    from the one in To into the store; if To is blank, from the store to the source
 
 So for each lot: what came = in store + on the way + with others + used + lost + given back.
 Quantities are decimals, and every sum is exact."""

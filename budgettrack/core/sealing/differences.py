@@ -95,9 +95,10 @@ class Figures:
     def _with_one_less(
         self, drafts: list[Draft], places: Sequence[int], pair: _Pair
     ) -> list[Draft] | None:
-        """Returns the drafts (planned batches). One contributor is left out of one of them, so that
-        the difference of the two sums in `pair` reveals nobody's amount. Returns None if no small
-        amount is enough."""
+        """Returns the drafts (planned batches) with one contributor left out of one of them, so
+        that the difference of the two sums in `pair` reveals nobody's amount.
+
+        Returns None if no contributor with a small amount can be left out so."""
         amounts = sorted(
             (abs(units), place, who)
             for place in places

@@ -38,8 +38,8 @@ RAISED = 0.11
 tenth of the rule, and a little more."""
 
 _TURNS = 300
-"""How many times a change is corrected and fitted again. In random groups, more times cleared no
-further pair of contributors."""
+"""How often the search for safe batches may be repeated. In tests with random groups, more
+repetitions made no further pair of contributors safe."""
 
 _EXACT = 1e-9
 """A change smaller than this counts as none: the amount is known exactly. Such amounts are left
@@ -124,7 +124,8 @@ class Nearness:
     def _without_near(
         self, connected: _Connected, drafts: Sequence[Draft], visible: Collection[str]
     ) -> list[Draft]:
-        """Returns the drafts (planned batches) that may be published for one reader."""
+        """Returns the drafts (planned batches) without those from which this reader could guess the
+        amount of one contributor within a tenth."""
         others = [draft for draft in drafts if connected.people.isdisjoint(draft.amounts)]
         left = [draft for draft in drafts if draft not in others]
         too_late: list[set[str]] = []

@@ -38,7 +38,8 @@ the language of the workbook."""
 
 
 def lacking(code: str, about: str = "", /, **values: str) -> Finding:
-    """Returns a finding about a draft. `about` is the ID or name of the line, activity or group."""
+    """Returns a finding that says what the draft of a summary still lacks. `about` is the ID or
+    name of the line, activity or group."""
     named = (("about", about),) if about else ()
     place = about or "the summary"
     where = _WHERE.get(code, ())

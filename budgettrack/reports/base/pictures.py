@@ -56,7 +56,7 @@ class PictureFile(Struct, frozen=True):
 
 
 Made = Sequence[PictureFile]
-"""The new files of one picture, the smallest first."""
+"""The files that are made from one picture, one for each width, the narrowest first."""
 
 
 def problem(folder: Path, name: str) -> str:

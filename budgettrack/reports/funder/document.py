@@ -778,8 +778,8 @@ def _rows_beyond(number: int, w: Words) -> str:
 
 
 def _percentages(limit: Limit, w: Words) -> list[str]:
-    """Returns the percentage of a limit in words. If it differs for sums above and below the
-    budget, returns both.
+    """Returns in words by how many percent a line may differ from its budget. If spending more and
+    spending less have different percentages, returns both.
 
     Returns an empty list if the limit has no percentage."""
     up = limit.percent if limit.percent_up is None else limit.percent_up

@@ -130,7 +130,7 @@ def _told(record: Any, name: str, currency: str) -> CsvValue:
 
 
 def _pages(views: Iterable[PublicView]) -> PackageResource:
-    """Returns the table of pages."""
+    """Returns the table that lists the pages of the site, a row for each month."""
     return PackageResource(
         "pages",
         "The pages, a month each, and what is kept out of them",

@@ -49,8 +49,8 @@ class Discretion:
         return text
 
     def all(self, value: Any) -> Any:
-        """Returns a copy of a value. `told` is applied to every text in it, also to texts inside
-        records, lists, tuples and dictionaries.
+        """Returns a copy of a value in which the withheld names are replaced in every text (by
+        `told`), also in texts inside records, lists, tuples and dictionaries.
 
         Raises TypeError for a record of a kind that is not known here."""
         if not self._others:

@@ -476,8 +476,10 @@ def _is_known(
 
 
 def _is_told_apart(row: RowWrite, scratch: Tab) -> bool:
-    """Whether the row of the before-image at this place has all the other cells of a row without an
-    ID, and no row elsewhere has them."""
+    """Whether one row alone can be the row that gets this ID.
+
+    `scratch` is the copy of the tab from before the write. The row at this place in it must have
+    the same values as `row` in every column except the ID, and no other row may have them."""
     filled = {column: content for column, content in row.others.items() if content is not None}
 
     def has_them(number: int) -> bool:

@@ -209,8 +209,8 @@ class Connection(Struct):
     def _request(
         self, method: str, url: str, params: Any, content: bytes | None
     ) -> requests.Response:
-        """Sends one request. Raises `APIError` if Google answers an error, and the same as
-        `_once` if no answer comes."""
+        """Sends one request. Raises `APIError` if Google answers with an error, and the errors that
+        `_once` names if no answer comes."""
         headers = {
             "User-Agent": f"budgettrack/{__version__} (gzip)",
             "Content-Type": "application/json",

@@ -191,8 +191,8 @@ def _without_year(parts: Sequence[str], form: DayForm) -> date | None:
 
 
 def _latest(month: int, day_: int, form: DayForm) -> date | None:
-    """Return the latest date with this month and day, in one of the years of the form. Returns
-    None if no year has this date."""
+    """Return the latest date with this month and day, in one of the years that the file can
+    cover (`form`). Returns None if no such year has this date."""
     years = form.years
     if not years and form.today is not None:
         years = (form.today.year, form.today.year - 1)

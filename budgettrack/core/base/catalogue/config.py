@@ -209,8 +209,8 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-recipient-audience-missing": error(
         "config",
-        "{name} has no audience.",
-        "Type public, funder:G-1 (with the grant's ID), host or internal.",
+        "The recipient {name} has no audience.",
+        "Write audience = with public, funder:G-1 (with the grant's ID), host or internal.",
     ),
     "config-bank-date-missing": error(
         "config", "The heading of the date is missing.", 'Write date = "Booking date".'

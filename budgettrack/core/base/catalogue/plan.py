@@ -338,7 +338,7 @@ PLAN: Mapping[str, Code] = {
         "sync",
         "Somebody typed this into {heading} of {tab} while the sheet was being written, and its row"
         " is gone.",
-        "Type it where it belongs, if it still does, and delete this row.",
+        "If it is still needed, type it into the right row of {tab}. Then delete this row here.",
     ),
     # Money
     "currency-missing": error(
