@@ -18,7 +18,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measure import once
+from benchmarks.measure import compiled, once
 from budgettrack.config.host import DATABASE
 from budgettrack.config.load import load
 from budgettrack.group import open_group
@@ -35,12 +35,14 @@ STALL = 100.0
 
 
 class Fleet:
-    """Groups whose sheets are laid out and synced. `ended` has when each job ended."""
+    """Groups whose sheets are laid out and synced. `ended` has when each job ended, and `of_workers`
+    how many seconds of CPU time the workers themselves took in the last round."""
 
     def __init__(
         self, folder: Path, grown: GrownHost, google: Server, groups: int, minute: float
     ) -> None:
         self.grown, self.google, self.ended = grown, google, dict[str, float]()
+        self.of_workers = 0.0
         self.size, accounts = groups, accounts_of(groups)
         (folder / "accounts").mkdir()
         emails = [f"a{n}@books.iam.gserviceaccount.com" for n in range(accounts)]
@@ -98,6 +100,7 @@ class Fleet:
             reader.start()
         while len(self.ended) < self.size and time.monotonic() < began + patience:
             time.sleep(0.2)
+        self.of_workers = sum(map(_own_work, workers))
         for worker in workers:
             worker.terminate()
         for reader, worker in zip(readers, workers, strict=True):
@@ -125,6 +128,12 @@ class Fleet:
         return used, max(self.ended.values()) - min(self.ended.values()), refused
 
 
+def _own_work(process: subprocess.Popen[str]) -> float:
+    """Returns the seconds of CPU time of a process itself, without those of its children."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def accounts_of(groups: int) -> int:
     """Returns how many accounts of Google read the sheets of so many groups."""
     return max(5, -(-groups // 50))
@@ -133,6 +142,7 @@ def accounts_of(groups: int) -> int:
 def main(groups: int, minute: float, stall: float = STALL, runs: int = 5) -> None:
     """Prints a line for each figure. `stall`: for how many seconds a stalled sheet gives no answer.
     `runs`: how often a single run is measured."""
+    compiled()
     google = Server(keep_bodies=False, minute=minute, quota=None, project_quota=None)
     with (
         tempfile.TemporaryDirectory() as name,
@@ -158,11 +168,11 @@ def main(groups: int, minute: float, stall: float = STALL, runs: int = 5) -> Non
             f" {ideal / took:.0%} of the quota's speed (aim 75 %), {refused} refusals (aim 0)",
             flush=True,
         )
-        print(_beside_a_single_run(fleet, used, runs), flush=True)
+        print(_beside_a_single_run(fleet, used, fleet.of_workers, runs), flush=True)
         print(_stalled(fleet, patience, stall), flush=True)
 
 
-def _beside_a_single_run(fleet: Fleet, used: float, runs: int) -> str:
+def _beside_a_single_run(fleet: Fleet, used: float, of_workers: float, runs: int) -> str:
     """Commands of a person in the group's folder, on the group's register and sheet."""
     url = f"{fleet.grown.url('budgettrack')}?options=-csearch_path%3D%22g_GR-1%22"
     config = fleet.config.parent / "groups" / "GR-1" / "budgettrack.toml"
@@ -173,10 +183,10 @@ def _beside_a_single_run(fleet: Fleet, used: float, runs: int) -> str:
     single.write_text(text.replace(line, f'url = "{url}"'))
     command[4] = str(single)
     work = sorted(once(command).work for _ in range(runs))[runs // 2]
-    each = used / fleet.size
+    each, share = used / fleet.size, of_workers / fleet.size
     return (
-        f"CPU time for a group: {each:.2f} s with its share of the worker, {work:.2f} s for a single"
-        f" sync: {each / work:.2f} times (aim 1.2)"
+        f"CPU time for a group: {each:.3f} s with its share of the worker ({share:.3f} s), {work:.3f} s"
+        f" for a single sync: {each / work:.2f} times (aim 1.2)"
     )
 
 

@@ -2,9 +2,9 @@
 everything at once.
 
 A withdrawal is recorded in the register first. So if a run is killed after that, the next run
-finishes it (`honour`), on any computer. Then everything public that this computer can reach is made
-again: the site, its open data and the delivered folder. Mails and copies that were sent to others
-cannot be called back; they are listed."""
+finishes it (`honouring`), on any computer. Then everything public that this computer can reach is
+made again: the site, its open data and the delivered folder. Mails and copies that were sent to
+others cannot be called back; they are listed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.taking_back import Stopped
 from budgettrack.reports.make import remake_site
 from budgettrack.reports.site.empty import NETWORK, remove_empty_folders, write_empty_site
-from budgettrack.reports.site.told_names import is_outdated, remember, told_now, told_then
+from budgettrack.reports.site.told_names import remember, told_now
 
 IATI = (iati_files.ACTIVITIES, iati_files.ORGANISATION, iati.EXCLUSIONS)
 GIVING = ("360giving/grants.json", "360giving/grants.xlsx")
@@ -287,19 +287,6 @@ def republish(group: OpenedGroup) -> tuple[Stopped | None, TakenBack]:
     back, because a person must first read what it says now."""
     ended = taking_back.start(group.register, group.now())
     return ended, make_again(group)
-
-
-def honour(group: OpenedGroup) -> TakenBack | None:
-    """Finishes withdrawals that another run, or a person on another computer, has begun. Returns
-    None if everything public on this computer is as it should be. Every scheduled run begins with
-    this."""
-    out = group.config.reports
-    if group.stopped is None:
-        if not (out / "public").is_dir():
-            return None
-        if group.register.glance(queries.last_run, "sync") is None:
-            return None
-    return make_again(group) if is_outdated(told_then(out), told_now(group)) else None
 
 
 # ---- making again

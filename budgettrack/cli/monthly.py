@@ -96,14 +96,14 @@ def _once(
     result that needs no person is not printed.
 
     Returns the exit code. Raises what the run raises, after the monitor was told."""
-    from budgettrack import taking_back
     from budgettrack.cli.publishing import tell_honoured
+    from budgettrack.honouring import honour
     from budgettrack.monthly import monitoring
     from budgettrack.monthly import run as cycle
 
     monitoring.began(group.config, context)
     try:
-        tell_honoured(group, taking_back.honour(group))
+        tell_honoured(group, honour(group))
         run = cycle.monthly(group, context, month, again)
     except errors.TrackError as error:
         mail = not isinstance(error, errors.UsageError)

@@ -12,6 +12,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -38,6 +39,13 @@ SWEPT_EVERY = 20.0
 SIGN_OF_LIFE = 10.0
 AGAIN_AFTER = 5.0
 """If a worker has lost the database, it tries again after this many seconds."""
+
+SPARE_THREADS = 2
+"""The number of threads of a worker for other things than jobs, such as names of servers."""
+
+LOOKED_EVERY = 1.0
+"""A free worker looks once in this many seconds for jobs whose moment has come. The database tells
+only of new jobs, and not of those that were put off."""
 
 Do = Callable[[str], float]
 """A function that does the job of the group with this code. It returns 0, or a number of seconds
@@ -179,6 +187,8 @@ class Queue:
     async def _work(self, do: Do, way: _Way) -> None:
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
+        # Without this, a small machine would do fewer jobs at once than it took.
+        loop.set_default_executor(ThreadPoolExecutor(way.at_once + SPARE_THREADS))
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -211,6 +221,7 @@ class Queue:
                     queues=[SLOW if way.slow else QUICK],
                     concurrency=way.at_once,
                     wait=way.stay,
+                    fetch_job_polling_interval=LOOKED_EVERY,
                     install_signal_handlers=False,
                     delete_jobs="always",
                     update_heartbeat_interval=min(SIGN_OF_LIFE, way.dead_after / 4),

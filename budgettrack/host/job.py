@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from budgettrack import files, statements, structured, sync, taking_back
+from budgettrack import files, statements, structured, sync
 from budgettrack.config.load import Config, config_of_values, default_locale
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.cycles import newest
@@ -25,6 +25,7 @@ from budgettrack.core.base.errors import (
     WorkbookError,
 )
 from budgettrack.group import OpenedGroup, open_group
+from budgettrack.honouring import honour
 from budgettrack.host import schemas
 from budgettrack.host.group_config import own_text
 from budgettrack.host.jobs import JobOrder, JobOutcome
@@ -34,9 +35,6 @@ from budgettrack.monthly.context import RunContext
 from budgettrack.queries.statements import agreed_statement
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
-from budgettrack.setup.adopt.glimpse import has_own_tab
-from budgettrack.setup.create import with_topics
-from budgettrack.setup.presets import numbers_of, preset
 
 DETAILS = "last-job.txt"
 """The file in a group's folder with the messages of its last job, for a person who helps the
@@ -74,7 +72,7 @@ def _worked(config: Config, order: JobOrder, details: list[str]) -> JobOutcome:
             _prepare(group, order.preset)
         elif config.xlsx is not None and not config.xlsx.exists():
             raise WorkbookError(LOST_FILE.format(name=config.xlsx.name))
-        taking_back.honour(group)
+        honour(group)
         run = cycle.monthly(group, RunContext(order.send))
         outcomes = [*run.outcomes]
         if not run.periods or (run.failed and not run.outcomes):
@@ -184,6 +182,10 @@ def _prepare(group: OpenedGroup, preset_name: str) -> None:
     names.
 
     Raises WorkbookError if the sheet cannot be reached."""
+    from budgettrack.setup.adopt.glimpse import has_own_tab
+    from budgettrack.setup.create import with_topics
+    from budgettrack.setup.presets import numbers_of, preset
+
     config = group.config
     day = group.today.replace(day=1)
     rows = with_topics(preset(preset_name, day, numbers_of(preset_name, "")))

@@ -3,13 +3,14 @@ each of its traps that we met."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 
 import pytest
 
-from budgettrack.host.engine import DEAD_AFTER, SWEPT_EVERY, Queue
+from budgettrack.host.engine import DEAD_AFTER, LOOKED_EVERY, SWEPT_EVERY, Queue
 from budgettrack.host.schemas import GroupsDatabase
 from tests.world.grown import GrownHost
 
@@ -76,6 +77,39 @@ def test_what_is_put_off_waits_in_the_queue_and_holds_no_worker(grown: GrownHost
     assert status == "todo"
     assert 240 < seconds <= 300
     assert done(grown) == []
+
+
+def test_what_is_put_off_begins_soon_after_its_moment(grown: GrownHost) -> None:
+    """The queue tells workers of new jobs alone; by itself, a free worker looks every five
+    seconds."""
+    queue, began = Queue(grown.worker), list[float]()
+
+    def do(_: str) -> float:
+        began.append(time.monotonic())
+        if len(began) == 1:
+            return 1.0
+        queue.end()
+        return 0.0
+
+    Queue(grown.planner).plan(["GR-1"])
+    queue.work(do)
+
+    assert 1.0 <= began[1] - began[0] < 3.0 + LOOKED_EVERY
+
+
+def test_a_worker_does_as_many_jobs_at_once_as_it_takes(grown: GrownHost) -> None:
+    """Python gives six threads on a machine with two processors; the others only seemed to run."""
+    at_once = (os.cpu_count() or 1) + 10
+    meet = threading.Barrier(at_once)
+
+    def do(_: str) -> float:
+        meet.wait(10)
+        return 0.0
+
+    Queue(grown.planner).plan([f"GR-{number}" for number in range(at_once)])
+    Queue(grown.worker).work(do, at_once=at_once, stay=False)
+
+    assert not meet.broken
 
 
 def test_groups_that_failed_have_a_queue_and_workers_of_their_own(grown: GrownHost) -> None:

@@ -254,6 +254,14 @@ def _months() -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1)  # The names of months are loaded by the first text that needs them.
+def _maybe() -> re.Pattern[str]:
+    return re.compile(
+        rf"{_CARRIED_THEN}|(?:{_any_of(_MAYBE_CARRIED)})"
+        rf"(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?(?:{_any_of(_months())}))?"
+    )
+
+
 # Остаток на 01.01.2026, Balance as at 1/1/2026.
 _CARRIED_AT = (
     r"(?:balance (?:at|on|as at|as of)|solde au|saldo (?:al?|em|am|per|zum)|остаток на|الرصيد في)"
@@ -288,10 +296,6 @@ _ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
 _JOINED = re.compile(
     r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|aufwendungen|budget|erträge|förderung|mittel"
     r"|finanzierung)"
-)
-_MAYBE = re.compile(
-    rf"{_CARRIED_THEN}|(?:{_any_of(_MAYBE_CARRIED)})(?: (?:from|at|de|do|del|du|au|al|vom|per)? ?"
-    rf"(?:{_any_of(_months())}))?"
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
 # In an outline, totals have numbers, too: `5. Total eligible costs (3+4)`.
@@ -345,7 +349,7 @@ def perhaps_carried(text: str) -> TotalLabel | None:
 
     >>> perhaps_carried("Saldo de janeiro") is not None, perhaps_carried("Saldo hotel")
     (True, None)"""
-    if len(text) > LONGEST_LABEL or not _MAYBE.fullmatch(one_spelling(normal(text))):
+    if len(text) > LONGEST_LABEL or not _maybe().fullmatch(one_spelling(normal(text))):
         return None
     return TotalLabel(text, whole=True, sure=False, sub=False, carried=True)
 
