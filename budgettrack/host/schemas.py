@@ -28,7 +28,7 @@ from budgettrack.register.troubles import in_words
 SHARED = "network"
 """The schema that planner and workers share."""
 
-VERSION = 2
+VERSION = 3
 """The number of the shared tables. A worker of another version refuses to work."""
 
 LONGEST = 63
@@ -75,12 +75,16 @@ CREATE TABLE IF NOT EXISTS network.turns (
 CREATE TABLE IF NOT EXISTS network.outcomes (
     code text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), outcome jsonb NOT NULL,
     is_read boolean NOT NULL DEFAULT false);
--- The quota of Google: from when on the next sheet may be read, by account or project.
+-- The quota of Google: from when on a sheet may be read, by account or project. Before that, all is
+-- taken.
 CREATE TABLE IF NOT EXISTS network.quota (place text PRIMARY KEY, next timestamptz NOT NULL);
+-- What is taken after that: a minute has as many slots, by number, as sheets may be read in it.
+CREATE TABLE IF NOT EXISTS network.slots (
+    place text NOT NULL, n bigint NOT NULL, PRIMARY KEY (place, n));
 CREATE TABLE IF NOT EXISTS network.booked (code text PRIMARY KEY, at timestamptz NOT NULL);
 GRANT SELECT ON network.version, network.turns TO {worker};
 GRANT SELECT, INSERT, UPDATE ON network.outcomes, network.quota TO {worker};
-GRANT SELECT, INSERT, UPDATE, DELETE ON network.booked TO {worker};
+GRANT SELECT, INSERT, UPDATE, DELETE ON network.booked, network.slots TO {worker};
 -- Lets a job in as its group for ten minutes: once in 90 seconds, and only in the group's turn.
 CREATE OR REPLACE FUNCTION network.login(asked text, verifier text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
@@ -111,18 +115,70 @@ CREATE POLICY own ON told.statements FOR INSERT TO {groups}
 GRANT INSERT (code, month, content) ON told.statements TO {groups};
 REVOKE ALL ON FUNCTION network.login FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION network.login TO {worker};
+-- Takes the first slot that is free in every place, and says how many seconds it is off. A job that
+-- has to wait for its account leaves earlier slots of the project to the jobs of other accounts.
+-- Times are in microseconds. The rows of `quota` are locked in one order, so that two workers never
+-- wait for each other. `kept`: for how long a job that comes late keeps its slot.
+CREATE OR REPLACE FUNCTION network.take(asked text, places text[], reads int[], kept interval)
+RETURNS float8 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    moment bigint := extract(epoch FROM now()) * 1000000;
+    begins bigint := moment;
+    own timestamptz;
+    free bigint[];
+    width bigint[];
+    after bigint;
+    is_free boolean;
+BEGIN
+    SELECT at INTO own FROM network.booked WHERE code = asked FOR UPDATE;
+    IF own > now() THEN RETURN extract(epoch FROM own - now()); END IF;
+    DELETE FROM network.booked WHERE code = asked;
+    IF own > now() - kept THEN RETURN 0; END IF;
+    FOR i IN 1 .. cardinality(places) LOOP
+        width[i] := ceil(60000000.0 / reads[i]);
+        INSERT INTO network.quota (place, next) VALUES (places[i], now())
+            ON CONFLICT (place) DO UPDATE SET next = greatest(network.quota.next, now())
+            RETURNING extract(epoch FROM next) * 1000000 INTO after;
+        free[i] := after;
+        begins := greatest(begins, free[i]);
+        DELETE FROM network.slots WHERE place = places[i] AND n < moment / width[i];
+    END LOOP;
+    LOOP
+        is_free := true;
+        FOR i IN 1 .. cardinality(places) LOOP
+            after := network.after(places[i], begins / width[i]);
+            IF after > begins / width[i] THEN
+                begins := after * width[i];
+                is_free := false;
+            END IF;
+        END LOOP;
+        EXIT WHEN is_free;
+    END LOOP;
+    FOR i IN 1 .. cardinality(places) LOOP
+        INSERT INTO network.slots VALUES (places[i], begins / width[i]);
+        after := network.after(places[i], free[i] / width[i]) * width[i];
+        UPDATE network.quota SET next = timestamptz 'epoch' + after * interval '1 microsecond'
+            WHERE place = places[i] AND after > free[i];
+    END LOOP;
+    IF begins = moment THEN RETURN 0; END IF;
+    INSERT INTO network.booked
+        VALUES (asked, timestamptz 'epoch' + begins * interval '1 microsecond');
+    RETURN (begins - moment) / 1000000.0;
+END $body$;
+-- The first slot from this one on that nobody has.
+CREATE OR REPLACE FUNCTION network.after(of_place text, slot bigint)
+RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE each bigint;
+BEGIN
+    FOR each IN SELECT n FROM network.slots WHERE place = of_place AND n >= slot ORDER BY n LOOP
+        EXIT WHEN each > slot;
+        slot := slot + 1;
+    END LOOP;
+    RETURN slot;
+END $body$;
+REVOKE ALL ON FUNCTION network.take, network.after FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION network.take, network.after TO {worker};
 """
-
-TAKE = """
-WITH free AS (
-    INSERT INTO network.quota (place, next)
-    SELECT place, now() FROM unnest(%s::text[]) place ORDER BY place
-    ON CONFLICT (place) DO UPDATE SET next = greatest(network.quota.next, now())
-    RETURNING place, next)
-SELECT place, next, now() FROM free
-"""
-"""The SQL that locks the rows of the quota, always in the same order, so that two workers never
-wait for each other."""
 
 ROLE = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
 
@@ -450,33 +506,13 @@ class GroupsDatabase:
 
         Returns 0 if the job may begin. Otherwise returns after how many seconds it may begin;
         its place is reserved until then."""
-        with self._whole() as cursor:
-            cursor.execute(
-                "DELETE FROM network.booked WHERE code = %s AND at <= now()"
-                " RETURNING at > now() - make_interval(secs => %s)",
-                (code, BOOKED),
-            )
-            if any(is_kept for (is_kept,) in cursor.fetchall()):
-                return 0.0
-            cursor.execute(TAKE, (sorted(places),))
-            free = cursor.fetchall()
-            begins = max((next_ for _, next_, _ in free), default=None)
-            if begins is None:
-                return 0.0
-            for place, _, _ in free:
-                cursor.execute(
-                    "UPDATE network.quota SET next = %s + make_interval(secs => %s)"
-                    " WHERE place = %s",
-                    (begins, 60 / places[place], place),
-                )
-            wait = (begins - free[0][2]).total_seconds()
-            if wait > 0:
-                cursor.execute(
-                    "INSERT INTO network.booked VALUES (%s, %s)"
-                    " ON CONFLICT (code) DO UPDATE SET at = excluded.at",
-                    (code, begins),
-                )
-            return max(0.0, float(wait))
+        if not places:
+            return 0.0
+        ((wait,),) = self._rows(
+            "SELECT network.take(%s, %s, %s, make_interval(secs => %s))",
+            (code, sorted(places), [places[place] for place in sorted(places)], BOOKED),
+        )
+        return float(wait)
 
     def tell(self, code: str, outcome: JobOutcome) -> None:
         """Tells the planner how a job ended."""

@@ -103,6 +103,10 @@ class HostWorker:
         if words:
             self._end(database, folder, code, JobOutcome("asks", (words,)))
             return 0.0
+        # This comes first: a job that has to wait costs as little as possible.
+        wait = database.take_quota(code, quota_places(group, set_for_all, self._settings))
+        if wait > 0:
+            return wait
         recipients, unreached = reached(self._recipients(code) if turn.send else ())
         content = content_of(
             group,
@@ -110,11 +114,6 @@ class HostWorker:
             recipients,
             database.register_of(code),
         )
-        places = quota_places(group, set_for_all, self._settings)
-        if places:
-            wait = database.take_quota(code, places)
-            if wait > 0:
-                return wait
         url = database.url_for(code)
         if url is None:
             return TAKEN_FOR
