@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from budgettrack.cli import main
 from budgettrack.config.host import DATABASE
 from budgettrack.host.directory import group_named
-from budgettrack.host.group_config import defaults
+from budgettrack.host.group_config import CUT_OFF, defaults
 from budgettrack.host.job import work
+from budgettrack.host.leaving import come_back
 from budgettrack.host.moving import MOVED, move_in
 from budgettrack.host.run import groups_of, run
 from budgettrack.host.schemas import GroupsDatabase
@@ -53,6 +54,16 @@ def config(tmp_path: Path) -> Path:
 
 def told(config: Path, *words: str) -> Result:
     return CliRunner().invoke(main, ["--config", str(config), "host", *words])
+
+
+def type_state(config: Path, *states: str) -> None:
+    """Types *State* of the first groups."""
+    book = openpyxl.load_workbook(config.with_name("host.xlsx"))
+    sheet = book["Groups"]
+    (state,) = (cell.column for cell in sheet[1] if cell.value == "State")
+    for line, text in enumerate(states, 2):
+        sheet.cell(line, state).value = text
+    book.save(config.with_name("host.xlsx"))
 
 
 def in_file(path: Path) -> Mapping[str, str]:
@@ -151,12 +162,7 @@ def test_a_group_with_two_registers_is_left_alone_and_told(grown: GrownHost, con
 
 @pytest.mark.usefixtures("grown")
 def test_a_paused_group_moves_too_and_one_that_left_stays(config: Path) -> None:
-    book = openpyxl.load_workbook(config.with_name("host.xlsx"))
-    sheet = book["Groups"]
-    (state,) = (cell.column for cell in sheet[1] if cell.value == "State")
-    for line, text in ((2, "paused"), (3, "left")):
-        sheet.cell(line, state).value = text
-    book.save(config.with_name("host.xlsx"))
+    type_state(config, "paused", "left")
     assert told(config, "plan").output.startswith("1 register moved")
 
     assert (config.parent / "groups" / "GR-1" / MOVED).exists()
@@ -212,6 +218,47 @@ def test_a_group_in_the_database_leaves_with_all_runs_alone_and_comes_back(
     assert differing(before, in_database(grown, "GR-1")) <= ELSEWHERE
     assert held(as_admin(grown, "GR-1")) == ["older-register"]
     assert not list(folder.glob("register.sqlite*"))
+    told(config, "plan", "--group", "GR-1")
+    with grown.working(config, "--once") as process:
+        assert process.stdout is not None
+        assert "GR-1: done" in process.stdout.read()
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "budgettrack.host.leaving.remake_site",
+        "budgettrack.register.copy.stay_home",
+        "budgettrack.host.moving.files.write",
+        "budgettrack.host.leaving._delete_register",
+        "budgettrack.host.leaving._set_state",
+    ],
+)
+def test_a_return_into_the_database_that_was_cut_off_is_done_again(
+    grown: GrownHost, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    told(config, "plan")
+    before = in_database(grown, "GR-1")
+    folder, archive = config.parent / "groups" / "GR-1", tmp_path / "gr-1.archive"
+    told(config, "leave", "GR-1", str(archive), "--unencrypted")
+    folder.rename(tmp_path / "moved away")
+    grown.asked('ALTER SCHEMA "g_GR-1" RENAME TO "old_GR-1"')
+    with monkeypatch.context() as patch, opened(config, datetime.now(UTC)) as host:
+        patch.setattr(cut, _stopped)
+        with pytest.raises(KeyboardInterrupt):
+            come_back(host, "GR-1", archive, "")
+    told(config, "plan")
+    type_state(config, "ready")
+    planned = told(config, "plan")
+
+    assert cells_of(config)["GR-1"]["What to do"] == CUT_OFF
+    assert "GR-1" not in planned.output
+    assert grown.asked("SELECT 1 FROM network.turns WHERE code = 'GR-1'") == []
+    back = told(config, "return", "GR-1", str(archive))
+    assert back.exit_code == 0, back.output
+    assert differing(before, in_database(grown, "GR-1")) <= ELSEWHERE
+    assert held(as_admin(grown, "GR-1")) == ["older-register"]
+    assert sorted(path.name for path in folder.glob("re[gt][iu]*")) == []
     told(config, "plan", "--group", "GR-1")
     with grown.working(config, "--once") as process:
         assert process.stdout is not None

@@ -96,17 +96,17 @@ def months_not_read(grid: Grid, row: int, taken: Set[int], locale: str) -> list[
     """Returns the columns of a tab of our layout that have numbers below a heading which looks like
     a month or a longer period, such as `2026-13`, `Jan` or `Q1 2026`. Columns in `taken` are used
     for a field or for a month."""
-    names = _month_names(locale)
     return [
         index
         for index, cell in enumerate(grid.rows[row])
         if index not in taken
         and (text := _text_of_heading(cell))
-        and (_named(text, names) or _TWO_NUMBERS.fullmatch(text))
         and any(
             isinstance(grid.at(below, index), int | float)
             for below in range(row + 1, len(grid.rows))
         )
+        # To load the names of months takes long, and most sheets of our layout never need them.
+        and (_TWO_NUMBERS.fullmatch(text) or _named(text, _month_names(locale)))
     ]
 
 
