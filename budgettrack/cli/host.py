@@ -221,7 +221,10 @@ def host_status(ctx: click.Context, every: bool, as_json: bool, as_csv: bool) ->
         "last_month": "Last month",
         "what_to_do": "What to do",
     }
-    listing(rows, headings, as_json, as_csv, "Nobody needs anything.", ("name",))
+    # On a narrow terminal, each group still has one line. `host why` says all that is to be done.
+    spare = ("name", "last_month")
+    cut = "" if every else "what_to_do"
+    listing(rows, headings, as_json, as_csv, "Nobody needs anything.", spare, cut=cut)
     if more:
         needs = "more group needs" if more == 1 else "more groups need"
         click.echo(f"{more} {needs} attention. See all: budgettrack host status --all")

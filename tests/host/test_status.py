@@ -12,8 +12,12 @@ from budgettrack.cli import main
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.register.store import Commit, RecordVersion
 from tests.world.hosted import NOW, host_in, opened, row
+from tests.world.terminal import talk
 
-SHARE = "Share the sheet with books@example.org, as editor."
+SHARE = (
+    "The sheet is not shared with the address in Share with. Share it there, as editor, and look"
+    " again tomorrow."
+)
 STUCK = "Stuck since 2026-10-20: The sheet is slow."
 
 
@@ -50,7 +54,14 @@ def test_300_groups_are_on_one_screen(tmp_path: Path, needy: int, last: str) -> 
     assert len(shown) == min(needy, 15)
     assert not shown or (shown[0].startswith(f"GR-{needy} ") and STUCK in shown[0])
     assert lines[-1] == (
-        f"{last} somebody. See all: budgettrack host status --all" if last else lines[-1]
+        f"{last} attention. See all: budgettrack host status --all" if last else lines[-1]
     )
     assert any("more group" in line for line in lines) == bool(last)
     assert len([line for line in said("--all") if line.startswith("GR-")]) == 300
+    for columns in (80, 120) if needy == 90 else ():
+        code, screen = talk(config, ("host", "status"), columns=columns)
+        assert code == 0, screen
+        assert len(screen.splitlines()) <= 24, screen
+        assert max(map(len, screen.splitlines())) <= columns, screen
+        assert all(f"GR-{n} " in screen for n in range(1, 15)), screen
+        assert "more groups need attention" in screen

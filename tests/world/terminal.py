@@ -12,6 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tests.world.group import Group
 
@@ -19,15 +20,16 @@ CTRL_C, CTRL_D = "\x03", "\x04"
 
 
 def talk(
-    group: Group,
+    group: Group | Path,
     words: Sequence[str],
     *turns: tuple[str, str],
     environment: Mapping[str, str] | None = None,
     columns: int = 80,
 ) -> tuple[int, str]:
-    """Run it on a terminal; at each turn wait for its words, then type. The exit code, and all that
+    """Run it on a terminal, for a group or a config; at each turn wait for its words, then type. The exit code, and all that
     was shown."""
     side, terminal = pty.openpty()
+    config = group if isinstance(group, Path) else group.config
 
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
@@ -35,7 +37,7 @@ def talk(
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches it
 
     process = subprocess.Popen(
-        [sys.executable, "-m", "budgettrack", "--config", str(group.config), *words],
+        [sys.executable, "-m", "budgettrack", "--config", str(config), *words],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
