@@ -95,7 +95,7 @@ def test_the_first_plan_moves_the_registers_of_one_machine_and_workers_go_on(
 ) -> None:
     folder = config.parent / "groups" / "GR-1"
     before = in_file(folder / "register.sqlite")
-    told(config, "plan")
+    planned = told(config, "plan")
 
     assert planned.output.splitlines()[0] == (
         "2 registers moved into the database, and equal in every table. The old files are called"
