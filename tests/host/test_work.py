@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -222,6 +223,30 @@ def test_a_worker_uses_the_keys_that_are_there_when_a_job_begins(
     assert made.do("GR-2") == 0
     keys = [order.content["workbook"]["credentials"] for order in orders]
     assert keys == [str(accounts / "a.json"), str(accounts / "c.json")]
+
+
+def test_a_job_that_has_no_place_in_the_quota_goes_back_and_holds_neither_worker_nor_login(
+    grown: GrownHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef/edit"
+    key = tmp_path / "key.json"
+    content = {"client_email": "a@books.iam.gserviceaccount.com"}
+    files.write(key, json.dumps(content).encode(), private=True)
+    groups = [row(code, workbook=link) for code in ("GR-1", "GR-2", "GR-3")]
+    config = host_in(tmp_path, groups, settings="reads = 2")
+    text = config.read_text().replace("[workbook]", f'[workbook]\ncredentials = "{key}"')
+    config.write_text(text)
+    planned(grown, config, monkeypatch)
+    made, orders = worker(grown, config, monkeypatch, JobOutcome("done"))
+    began = time.monotonic()
+    waits = [made.do(code) for code in ("GR-1", "GR-2", "GR-3")]
+
+    assert time.monotonic() - began < 20
+    assert waits[0] == 0
+    assert 0 < waits[1] <= 31
+    assert waits[1] + 29 < waits[2] <= waits[1] + 31
+    assert [order.code for order in orders] == ["GR-1"]
+    assert grown.asked("SELECT code FROM network.turns WHERE login IS NOT NULL") == [("GR-1",)]
 
 
 def test_a_group_on_which_somebody_works_is_put_off_and_counts_as_no_failure(
