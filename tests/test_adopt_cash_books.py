@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import budgettrack
-from tests.world.adopting import ON, Tab, adopted, book, run
+from tests.world.adopting import ON, Tab, adopted, book, every_row_has_a_fate, run
 
 Amounts = list[tuple[str, str]]
 """Month and amount, or description and amount of a line."""
@@ -279,6 +279,7 @@ def test_a_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
         assert sorted((line.description, f"{Decimal(str(line.amount)):.2f}") for line in lines) == [
             *shape.planned
         ]
+    every_row_has_a_fate(path)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ BOOKS: dict[str, tuple[Tab, str, str]] = {
             [JAN, "4711", N, 1000],
             [JAN, "4712", -200, N],
         ],
-        "-200.00",
+        "200.00",
         "1,000.00",
     ),
     "letters of an own book, by what its rows are about": (

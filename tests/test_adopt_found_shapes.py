@@ -13,8 +13,16 @@ from typing import Any
 
 import pytest
 
-import budgettrack
-from tests.world.adopting import ON, Tab, adopted, book, figures, run
+from tests.world.adopting import (
+    ON,
+    Tab,
+    adopted,
+    book,
+    every_row_has_a_fate,
+    figures,
+    kept,
+    run,
+)
 
 N = None
 
@@ -478,19 +486,12 @@ def test_a_found_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
     lines = [Decimal(amount) for amount in shape.lines]
     budgets = [Decimal(budget) for budget, _ in figures(path)]
     assert sorted(filter(None, budgets)) == sorted(lines)
-    assert _whole(tmp_path, "expenses") == Decimal(shape.spent)
-    assert _whole(tmp_path, "income") == Decimal(shape.received)
+    assert kept(tmp_path, "expenses") == Decimal(shape.spent)
+    assert kept(tmp_path, "income") == Decimal(shape.received)
     said = {row["name"]: row["value"] for row in _rows(path) if row["what"] == "table"}
     assert Decimal(said.get("expenses", "0")) == Decimal(shape.spent)
     assert Decimal(said.get("income", "0")) == Decimal(shape.received)
-
-
-def _whole(folder: Path, table: str) -> Decimal:
-    """The sum of the amounts that count, as the register has them."""
-    with budgettrack.open(folder / "budgettrack.toml") as tracker:
-        rows = getattr(tracker, table)().dropna(subset=["date", "amount"])
-        amounts = [row.amount for row in rows.itertuples()]
-    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+    every_row_has_a_fate(path)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.world.adopting import Tab, adopted, book, figures, run
+from tests.world.adopting import Tab, adopted, book, every_row_has_a_fate, figures, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -641,9 +640,7 @@ def test_an_own_shape_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
     assert f'currency = "{shape.currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
     assert tuple(re.findall(r"^Not read: (.*?):", done.stdout, re.MULTILINE)) == shape.not_read
 
-    stated = json.loads(run("--config", str(tmp_path), "sheet", "--json").stdout)
-    assert sum(len(tab["rows"]) for tab in stated) == _filled_rows(path)
-    assert all(sum(tab["fates"].values()) == len(tab["rows"]) for tab in stated)
+    every_row_has_a_fate(path)
 
 
 def _income(path: Path) -> str:
@@ -655,12 +652,3 @@ def _income(path: Path) -> str:
         row["value"] for row in rows if row["what"] == "table" and row["name"] == "income"
     } or {"0.00"}
     return f"{Decimal(amount):.2f}"
-
-
-def _filled_rows(path: Path) -> int:
-    """The rows with a cell that is not blank, by the XML of the file alone."""
-    with zipfile.ZipFile(path) as archive:
-        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        texts = [archive.read(part).decode() for part in parts]
-    rows = [row for text in texts for row in re.findall(r"<row .*?</row>", text, re.DOTALL)]
-    return sum("<v>" in row or "<t>" in row for row in rows)

@@ -4,8 +4,7 @@ the cent."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,23 +13,9 @@ from typing import Any
 import pytest
 
 import budgettrack
-from tests.world.adopting import ON, Tab, adopted, book, figures, run
+from tests.world.adopting import ON, Tab, WholeBook, adopted, book, comes_out, figures, run
 
 N = None
-
-
-@dataclass(frozen=True, slots=True)
-class WholeBook:
-    """The tabs of a workbook, and what must come out: what is planned, spent and received in all.
-    `says`: what `adopt` must tell. `answers`: what a person answers."""
-
-    tabs: Mapping[str, Tab]
-    planned: str = "0"
-    spent: str = "0"
-    received: str = "0"
-    currency: str = "EUR"
-    says: Sequence[str] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 PAID: list[list[Any]] = [
@@ -761,33 +746,7 @@ BOOKS = {
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_a_whole_book_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
-    whole = BOOKS[name]
-    path = book(tmp_path, whole.tabs)
-
-    done = adopted(path, *_answers(tmp_path, whole.answers))
-
-    assert done.exit_code == 0, done.output
-    assert f'currency = "{whole.currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
-    for words in whole.says:
-        assert words in done.stdout
-    planned = sum((Decimal(budget) for budget, _ in figures(path)), Decimal(0))
-    assert planned == Decimal(whole.planned)
-    assert _sum(tmp_path, "expenses") == Decimal(whole.spent)
-    assert _sum(tmp_path, "income") == Decimal(whole.received)
-
-
-def _answers(folder: Path, answers: Mapping[str, str]) -> list[str]:
-    file = folder / "answers.json"
-    file.write_text(json.dumps(dict(answers)), "utf-8")
-    return ["--answers", str(file)] if answers else ["--yes"]
-
-
-def _sum(folder: Path, table: str) -> Decimal:
-    """The sum of the amounts that count, as the register has them."""
-    with budgettrack.open(folder / "budgettrack.toml") as tracker:
-        rows = getattr(tracker, table)().dropna(subset=["date", "amount"])
-        amounts = [row.amount for row in rows.itertuples()]
-    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+    comes_out(BOOKS[name], tmp_path)
 
 
 REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {

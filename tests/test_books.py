@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.world.adopting import every_row_has_a_fate
 from tests.world.shaped_books import ON
 from tests.world.shaped_books import ShapedBook as Book
 
@@ -259,3 +260,4 @@ def test_the_cases_come_in_as_they_are_meant(tmp_path: Path, case: str) -> None:
         shown = book.lines()
     assert sum(Decimal(line[figure]) for line in shown) == Decimal(total)
     assert "total-does-not-match" not in book.codes()
+    every_row_has_a_fate(next(tmp_path.glob("*.xlsx")))

@@ -100,7 +100,8 @@ def _of_two_columns(
 ) -> Iterator[TableCandidate]:
     spending = spent if is_cash else lines
     for one, other in [(came, went), *more_pairs(outline.seen, block, came, went)]:
-        yield spending(outline, block, other, SpentRows())
+        is_turned = below_zero(outline.seen, block, [other]).most
+        yield spending(outline, block, other, SpentRows(turned=is_turned))
         yield received(outline, block, one, planned=not is_cash)
 
 

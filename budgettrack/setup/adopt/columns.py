@@ -166,23 +166,32 @@ def to_date_of(block: SheetBlock) -> SeenColumn | None:
 
 def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
     """Returns the column that is named as a total and is the sum of two or more other amounts in
-    each row. Example: the total of one column for each funder. Returns None if there is none."""
+    each row: of all others, as the total of one column for each funder, or of those directly before
+    it, as `Km | Mileage | Other costs | Total claim`. Returns None if there is none."""
     amounts = [column for column in block.columns if is_amount(column)]
-    for total in amounts:
-        others = [column for column in amounts if column is not total]
-        sums = [
-            (seen.figure(block, row, total), [seen.figure(block, row, each) for each in others])
-            for row in block.rows
-        ]
-        filled = [(whole, parts) for whole, parts in sums if whole is not None]
-        if (
-            total.says_total
-            and len(others) > 1
-            and filled
-            and all(whole == sum(part or 0 for part in parts) for whole, parts in filled)
-        ):
+    totals = [column for column in amounts if column.says_total]
+    for total in totals:
+        if _is_sum_of(seen, block, total, [column for column in amounts if column is not total]):
+            return total
+    for total in totals:
+        before = amounts[: amounts.index(total)]
+        filled = [one for one in before if any(seen.figure(block, row, one) for row in block.rows)]
+        parts = [filled[first:] for first in range(len(filled))]
+        if any(_is_sum_of(seen, block, total, each) for each in parts):
             return total
     return None
+
+
+def _is_sum_of(
+    seen: SeenBook, block: SheetBlock, total: SeenColumn, parts: Sequence[SeenColumn]
+) -> bool:
+    """Whether a column is in each row the sum of two or more others."""
+    sums = [
+        (seen.figure(block, row, total), [seen.figure(block, row, each) or 0 for each in parts])
+        for row in block.rows
+    ]
+    filled = [(whole, of_row) for whole, of_row in sums if whole is not None]
+    return len(parts) > 1 and bool(filled) and all(whole == sum(of_row) for whole, of_row in filled)
 
 
 def charged_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:

@@ -86,13 +86,15 @@ def _of_direction(
 
 def _column_of(block: SheetBlock, kind: str) -> SeenColumn | None:
     """Returns the column with texts whose heading says `paid` or `unpaid`. Returns None if there
-    is none."""
+    is none. The English *Payee* is no French *Payée*: it says who was paid."""
     known = {folded(word) for word in PAID[kind].split(",")}
     return next(
         (
             column
             for column in block.columns
-            if column.holds == "texts" and folded(column.heading) in known
+            if column.holds == "texts"
+            and folded(column.heading) in known
+            and not column.means("payee")
         ),
         None,
     )

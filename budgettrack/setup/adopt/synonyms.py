@@ -241,7 +241,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "out": {
         "en": "out, paid, money out, expense, expenses, expenditure, payments, payment, debit, paid out,"
-        " withdrawal, withdrawals, spent, outgoing, amount out, cash out, dr",
+        " withdrawal, withdrawals, withdrawn, spent, outgoing, amount out, cash out, dr",
         "fr": "sortie, sorties, dépense, dépenses, débit, décaissement, décaissements, payé",
         "es": "salida, salidas, gasto, gastos, egreso, egresos, debe, cargo, cargos, débito",
         "pt": "saída, saídas, despesa, despesas, débito, débitos, pago, pagamentos",
@@ -430,7 +430,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "income": {
         "en": "income, incomes, revenue, revenues, receipts, donations, funding, funds, grants,"
-        " contributions, inflow, inflows, fees, dues, received",
+        " contributions, inflow, inflows, fees, dues, received, takings, collections",
         "fr": "recettes, recette, produits, ressources, revenus, dons, financements, subventions,"
         " cotisations, adhésions",
         "es": "ingresos, ingreso, donaciones, financiación, subvenciones, cuotas",
@@ -489,7 +489,7 @@ SPENT: Mapping[str, str] = {
 """Words in a title that say more surely than `bank` or `book` that money went out."""
 
 RECEIVED: Mapping[str, str] = {
-    "en": "income, incomes, revenue, revenues, donations",
+    "en": "income, incomes, revenue, revenues, donations, takings, collections",
     "fr": "recettes, recette, produits, revenus, dons",
     "es": "ingresos, ingreso, donaciones",
     "pt": "receitas, receita, doações, donativos",
@@ -623,7 +623,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "en": "net, net income, net total, surplus, deficit, surplus/deficit,"
         " surplus/(deficit), surplus (deficit), result, difference, balance, net position, net result,"
         " net cash flow, profit, loss, profit/loss, profit/(loss), profit or loss,"
-        " net profit, net loss, net surplus, excess of income over expenditure",
+        " net profit, net loss, net surplus, excess of income over expenditure, net receipts,"
+        " net receipts/(payments), net payments, net movement, net movement in funds,"
+        " net income/(expenditure), net expenditure, excess of receipts over payments",
         "fr": "résultat, solde, excédent, déficit, excédent/déficit, différence, résultat net,"
         " bénéfice, perte, bénéfice/perte, résultat de l'exercice",
         "es": "resultado, saldo, superávit, déficit, diferencia, resultado neto, superávit/déficit,"

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.records.tables import normal
+from budgettrack.setup.adopt.place_pairs import pairs_of_places
 from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import kind_of_total, may_name_people, section_of, way_of
@@ -50,7 +51,10 @@ def in_and_out(seen: SeenBook, block: SheetBlock) -> tuple[SeenColumn | None, Se
     """Returns the columns of money in and money out. Returns None twice unless there are both.
 
     In a bank's statement *Debit* means money out, but in a cash book it means money in. A column
-    with the running balance shows which is meant."""
+    with the running balance shows which is meant. If there are columns for several places, such as
+    bank and cash box, the columns of the first place are returned."""
+    for pair in pairs_of_places(seen, block):
+        return pair
     came = [column for column in block.having("in") if column.holds in ("figures", "nothing")]
     went = [column for column in block.having("out") if column.holds in ("figures", "nothing")]
     came = came or _totals_of(block, "income")
@@ -69,6 +73,9 @@ def more_pairs(
     beside one in shillings with the same dates and texts. A heading may have its currency: `In USD
     | Out USD | In CDF | Out CDF`. Other headings of the same meaning are another book only if no
     row has amounts in both: columns that analyse the first pair have amounts in the same rows."""
+    places = pairs_of_places(seen, block)
+    if places:
+        return [pair for pair in places if pair != (came, went)]
     others = [column for column in block.columns if column.holds in ("figures", "nothing")]
     ins, outs = (
         [
@@ -136,13 +143,14 @@ def _steps(
 ) -> set[int]:
     """Compares a balance with money in minus money out, from row to row. Returns a set: it has 1 if
     the balance grows by this difference in some row, -1 if it shrinks by it, and 0 if it does
-    neither."""
+    neither. Money out may be typed below zero."""
+    sign = -1 if below_zero(seen, block, [went]).most else 1
     steps: set[int] = set()
     before: Decimal | None = None
     for row in block.rows:
         now = seen.figure(block, row, balance)
         moved = (seen.figure(block, row, came) or Decimal(0)) - (
-            seen.figure(block, row, went) or Decimal(0)
+            sign * (seen.figure(block, row, went) or Decimal(0))
         )
         if now is not None and before is not None and moved:
             change = now - before
