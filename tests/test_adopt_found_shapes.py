@@ -60,6 +60,39 @@ SHAPES = {
         ["1200", "2000", "3600", "500", "14000", "4000"],
         received="25300",
     ),
+    "dues by month beside names that no table reads": FoundShape(
+        "Dues",
+        [
+            ["Name", "Jan 2026", "Feb 2026", "Mar 2026"],
+            ["Member one", 5, 5, N],
+            ["Member two", 5, N, 5],
+            ["Total", 10, 5, 5],
+        ],
+        received="20",
+        says=["B4 says 10.00; our 2 lines 10.00", "D4 says 5.00; our 1 line 5.00"],
+    ),
+    "payments with the names of payees": FoundShape(
+        "Expenses",
+        [
+            ["Date", "Payee", "Item", "Amount"],
+            [date(2026, 1, 3), "Somebody", "Wages", 50],
+            [date(2026, 2, 3), "Somebody else", "Wages", 20],
+        ],
+        spent="70",
+        says=["payee = Payee"],
+    ),
+    "a bank book with a column for moved money": FoundShape(
+        "Bank",
+        [
+            ["Date", "Text", "In", "Out", "Moved", "Balance"],
+            [date(2026, 1, 2), "Grant", 1000, N, N, 1000],
+            [date(2026, 1, 3), "Cash withdrawal", N, N, 200, 800],
+            [date(2026, 1, 5), "Rent", N, 100, N, 700],
+        ],
+        spent="100",
+        received="1000",
+        says=["3           ignored: the group only moved this money"],
+    ),
     "a work plan whose lines say their source of funding": FoundShape(
         "AWP 2026",
         [
@@ -736,3 +769,32 @@ def test_a_sign_that_currencies_share_is_asked_about(tmp_path: Path) -> None:
     assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
     assert 'currency = "AUD"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
     assert figures(path) == [("0.00", "1275.10")]
+
+
+def test_a_wrong_total_beside_names_that_no_table_reads_is_not_counted(tmp_path: Path) -> None:
+    rows = [["Name", "Jan 2026", "Feb 2026"], ["One", 5, 5], ["Two", 5, 6], ["Total", 10, 12]]
+    refused = adopted(book(tmp_path, {"Dues": rows}), "--yes")
+
+    assert refused.exit_code == 1
+    assert "Dues!C4: This total is 12, but its rows sum to 11." in refused.stderr
+
+
+def test_no_name_in_a_column_of_payees_is_shown_and_a_french_payee_column_of_answers_is_read(
+    tmp_path: Path,
+) -> None:
+    day = date(2026, 1, 3)
+    rows = [
+        ["Date", "Payée", "Objet", "Montant"],
+        [day, "oui", "Loyer", 50],
+        [day, "non", "Train", 20],
+        [day, "oui", "Craies", 5],
+    ]
+    path = book(tmp_path, {"Dépenses": rows})
+    assert adopted(path, "--yes").exit_code == 0
+    assert figures(path) == [("0.00", "55.00")]
+
+    # A name below an ambiguous heading is never an example of a doubtful word.
+    named = [*rows[:2], [day, "Somebody", "Train", 20], [day, "no", "Chalk", 5]]
+    (tmp_path / "named").mkdir()
+    said = adopted(book(tmp_path / "named", {"Dépenses": named}), "--yes")
+    assert "Somebody" not in said.output

@@ -787,13 +787,13 @@ REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {
     ),
     "a third word beside those for money in and out": (
         {"Book": [*TYPED, [date(2026, 2, 9), "To savings", "Transfer", 300]]},
-        'Book!C4: The word "Transfer" leaves open whether this row is spending that was paid, so it'
+        "Book!C4: The word in this cell leaves open whether the row is spending that was paid, so it"
         " could be counted wrongly. Use one word each in this column: for money in and money out,"
         " or yes and no below Paid?.",
     ),
     "two words for money out": (
         {"Book": [*TYPED, [date(2026, 2, 9), "Food", "Payments", 50]]},
-        'Book!C4: The word "Payments"',
+        "Book!C4: The word in this cell leaves open",
     ),
     "a word that is neither yes nor no": (
         {
@@ -803,7 +803,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {
                 [date(2026, 2, 5), "Print", 65, "not yet"],
             ]
         },
-        'Expenses!D3: The word "not yet"',
+        "Expenses!D3: The word in this cell leaves open",
     ),
     "a column for what is not paid": (
         {
@@ -813,7 +813,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, Tab], str]] = {
                 [date(2026, 2, 5), "Print", 65, "x"],
             ]
         },
-        'Expenses!D3: The word "x"',
+        "Expenses!D3: The word in this cell leaves open",
     ),
     "days of the Persian calendar": (
         {

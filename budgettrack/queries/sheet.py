@@ -30,6 +30,7 @@ _REASONS: Mapping[IgnoredWhy, str] = {
     "rows": "not among the rows that the config names",
     "prepared": "prepared, but nobody has filled it in",
     "elsewhere": "in the columns of another table",
+    "moved": "the group only moved this money",
     "ours": "written by budgettrack",
     "unmapped": "no table is read from this tab",
 }

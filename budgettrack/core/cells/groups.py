@@ -17,7 +17,6 @@ from budgettrack.core.cells.evidence import (
     words_of,
 )
 from budgettrack.core.cells.fates import Evidence, Fate
-from budgettrack.core.cells.numbers import is_nothing
 from budgettrack.core.cells.outlines import outlined
 from budgettrack.core.cells.reader import TabReader
 from budgettrack.core.cells.reading import Priced
@@ -25,7 +24,6 @@ from budgettrack.core.cells.table_rows import (
     FIGURES,
     FilledRow,
     TotalLabel,
-    is_idle,
 )
 from budgettrack.core.cells.total_labels import perhaps_carried
 
@@ -69,7 +67,12 @@ def usual_in(reader: TabReader) -> Callable[[FilledRow], bool]:
     unusual = {*reader.labels, *reader.wide, *reader.sums}
     return lambda row: (
         row.known is not None
-        or (not row.odd and row.number not in unusual and needed <= row.fields.keys())
+        or (
+            not row.odd
+            and row.number not in unusual
+            and needed <= row.fields.keys()
+            and ("amount" in row.fields or not reader.is_moved(row.number))
+        )
     )
 
 
@@ -125,6 +128,7 @@ def full_evidence(
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end
             or ((not has_figure or amount == 0) and _is_elsewhere(reader, row))
+            or ("amount" not in row.names and reader.is_moved(number))
             or opposite,
             opposite=opposite,
         )
@@ -149,16 +153,9 @@ def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
     ours = set(reader.headings.columns.values())
     return any(
         not ours.isdisjoint(other.columns)
-        and any(_has_figure(reader, row.number, index) for index in other.figures - ours)
+        and any(reader.has_figure(row.number, index) for index in other.figures - ours)
         for other in reader.neighbours
     )
-
-
-def _has_figure(reader: TabReader, row: int, column: int) -> bool:
-    """Whether somebody typed a figure other than zero into this cell."""
-    value = reader.grid.at(row, column)
-    is_zero = value == 0 or is_nothing(value, reader.locale)
-    return not is_zero and not is_idle(reader.grid, row, column)
 
 
 def _has_other_sign(reader: TabReader, row: FilledRow) -> bool:

@@ -139,6 +139,33 @@ _BOUGHT = re.compile(
 """Finds the words of what a bank takes for it, which is spent."""
 
 
+_COLUMNS = frozenset(
+    normal(heading)
+    for headings in (
+        "moved, internal transfer, internal transfers, own transfer, own transfers",
+        "déplacé, virement interne, virements internes",
+        "movido, traspaso, traspasos, transferência interna",
+        "umgebucht, umbuchung, umbuchungen, giroconto, verplaatst, kruisposten",
+        "перемещено, внутренний перевод, переміщено, внутрішній переказ",
+        "منقول, تحويل داخلي, جابه‌جا, منتقل شده, انتقال داخلی",
+    )
+    for heading in headings.split(", ")
+)
+"""Headings of a column for money that the group only moved. No table reads it. `Transfer` alone is
+not here: in some books it is a way to pay."""
+
+
+def moved_columns(grid: Grid, row: int) -> frozenset[int]:
+    """Returns the columns for money that the group only moved, such as *Moved*. `row`: the row of
+    the headings."""
+    cells = grid.rows[row] if row < len(grid.rows) else ()
+    return frozenset(
+        index
+        for index, cell in enumerate(cells)
+        if isinstance(cell, str) and normal(cell) in _COLUMNS
+    )
+
+
 def own_transfers(
     place: Place, grid: Grid, headings: Headings, records: Iterable[Row]
 ) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ from budgettrack.core.cells.evidence import (
     sums_of_rows,
 )
 from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
+from budgettrack.core.cells.numbers import is_nothing
+from budgettrack.core.cells.own_transfers import moved_columns
 from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import (
     FIGURES,
@@ -40,7 +42,8 @@ class TabReader(Struct, frozen=True):
     `formulas`: the rows with a formula. `sums`: the rows that sum other rows, with these rows.
     `labels`: the labels of totals in columns that are not read. `amounts`: the sign of the
     amounts that belong to the table, '' for both signs. `others`: by column, the texts of rows that
-    are known to be something else (see `Shape.where_not`)."""
+    are known to be something else (see `Shape.where_not`). `moved`: the columns for money that the
+    group only moved, which no table reads."""
 
     table: Table
     grid: Grid
@@ -62,10 +65,23 @@ class TabReader(Struct, frozen=True):
     neighbours: Sequence[Neighbour]
     amounts: Sign
     others: Mapping[int, Set[str]]
+    moved: Set[int]
 
     def is_meant(self, row: int) -> bool:
         """Whether a row has the values that the config requires of every row of this table."""
         return _is_meant(self.only, self.grid.rows[row])
+
+    def has_figure(self, row: int, column: int) -> bool:
+        """Whether somebody typed a figure other than zero into this cell."""
+        value = self.grid.at(row, column)
+        is_zero = value == 0 or is_nothing(value, self.locale)
+        return not is_zero and not is_idle(self.grid, row, column)
+
+    def is_moved(self, row: int) -> bool:
+        """Whether a row has a figure in a column for money that the group only moved. Such money
+        is neither spent nor received."""
+        of_money = self.table.name in ("expenses", "income")
+        return of_money and any(self.has_figure(row, index) for index in self.moved)
 
     def plainly(self, name: str, row: int) -> Cell:
         """Reads a cell by the kind of its column alone. The rest of its row makes no difference."""
@@ -118,6 +134,7 @@ def tab_reader(
         neighbours=neighbours,
         amounts=shape.amounts if shape else "",
         others=_others(headings, shape),
+        moved=moved_columns(grid, headings.row) - {*headings.columns.values()},
     )
 
 
@@ -149,12 +166,18 @@ def _foreign_columns(
 
     A table with the same row of headings and the same column of texts has the same lines as ours:
     `Category | Item | Budget | Actual`. Its columns are not returned, because there a total of the
-    budget is also a total of the spending."""
+    budget is also a total of the spending. The same is true of two tables without any text: in
+    `Name | Jan | Feb` each month is a table, and no table reads the names."""
     texts = {index for name, index in headings.columns.items() if columns[name].kind in TEXTS}
+
+    def has_same_lines(other: Neighbour) -> bool:
+        theirs = other.columns - other.figures
+        return not texts.isdisjoint(theirs) or not (texts or theirs)
+
     return {
         index
         for other in neighbours
-        if other.row != headings.row or texts.isdisjoint(other.columns - other.figures)
+        if other.row != headings.row or not has_same_lines(other)
         for index in other.columns
     }
 

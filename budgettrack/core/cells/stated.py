@@ -46,12 +46,22 @@ _RANK: tuple[StatedFate, ...] = (
 here."""
 
 IgnoredWhy = Literal[
-    "", "above", "other-columns", "where", "rows", "prepared", "elsewhere", "ours", "unmapped"
+    "",
+    "above",
+    "other-columns",
+    "where",
+    "rows",
+    "prepared",
+    "elsewhere",
+    "moved",
+    "ours",
+    "unmapped",
 ]
 """The reasons why a row is ignored. In the order of the list: the row is above the headings; its
 cells are blank in all columns that are read; it has not the value or the row number that the
-config requires; it has only formulas and empty tick boxes; this program writes the tab; or the
-config does not name the tab."""
+config requires; it has only formulas and empty tick boxes; its figures belong to another table; the
+group only moved this money (see `own_transfers`); this program writes the tab; or the config does
+not name the tab."""
 
 
 class StatedRow(Struct, frozen=True):
@@ -238,7 +248,9 @@ def _rows_of(
             yield _unread(table, number)
         else:
             kind = _stated(fate, is_wrong=(table.name, number) in wrong)
-            reason: IgnoredWhy = "elsewhere" if kind == "ignored" else ""
+            reason: IgnoredWhy = ""
+            if kind == "ignored":
+                reason = "moved" if table.reader.is_moved(number) else "elsewhere"
             totals = tuple(tied.get(number, ()))
             yield StatedRow(number, kind, reason, (table.name,), totals, fate.members)
 

@@ -109,10 +109,10 @@ class Adoption(Struct, frozen=True):
                 for place in self.proposal.journals
             ]
             miscounted += [
-                f'{self.book.grids[place].tab}!{cell}: The word "{word}" leaves open whether this'
-                " row is spending that was paid, so it could be counted wrongly. Use one word each"
-                " in this column: for money in and money out, or yes and no below Paid?."
-                for place, cell, word in self.proposal.doubtful[:MOST_TOLD]
+                f"{self.book.grids[place].tab}!{cell}: The word in this cell leaves open whether"
+                " the row is spending that was paid, so it could be counted wrongly. Use one word"
+                " each in this column: for money in and money out, or yes and no below Paid?."
+                for place, cell in self.proposal.doubtful[:MOST_TOLD]
             ]
             miscounted += [
                 f"{cell}: This total cannot be compared with its rows, because an amount among them"

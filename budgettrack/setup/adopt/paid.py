@@ -20,7 +20,7 @@ def paid_rows(seen: SeenBook, block: SheetBlock) -> SpentRows:
     in each row. Otherwise all rows fit.
 
     A blank cell is known for a no only if no row has a word for it, as in a column of ticks."""
-    column = _column_of(block, "paid") or next(iter(block.having("state")), None)
+    column = _column_of(seen, block, "paid") or next(iter(block.having("state")), None)
     if column is None or not column.heading or column.holds != "texts":
         return SpentRows()
     typed = {folded(word): word for _, word in _words(seen, block, column)}
@@ -46,31 +46,27 @@ def _has_blank(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> bool:
     )
 
 
-def doubtful_words(
-    seen: SeenBook, block: SheetBlock, where: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Yields the cells, each with its word, that leave open whether a row is paid, or whether its
+def doubtful_words(seen: SeenBook, block: SheetBlock, where: Mapping[str, str]) -> Iterator[str]:
+    """Yields the cells with a word that leaves open whether a row is paid, or whether its
     money came in or went out. `where`: the condition for the rows of the block that are spending.
 
     A column with only one word for a side is understood. Nothing is yielded for it."""
-    paid, unpaid = _column_of(block, "paid"), _column_of(block, "unpaid")
+    paid, unpaid = _column_of(seen, block, "paid"), _column_of(seen, block, "unpaid")
     if paid is not None and paid.heading not in where:
         words = [*_words(seen, block, paid)]
         usual = next((folded(word) for _, word in words if _answer(word) == "yes"), "")
         for number, word in words:
             if folded(word) != usual and _answer(word) != "no":
-                yield f"{letters(paid.index)}{number + 1}", word
+                yield f"{letters(paid.index)}{number + 1}"
     if unpaid is not None and unpaid.heading not in where:
-        for number, word in _words(seen, block, unpaid):
-            yield f"{letters(unpaid.index)}{number + 1}", word
+        for number, _ in _words(seen, block, unpaid):
+            yield f"{letters(unpaid.index)}{number + 1}"
     for column in block.having("direction"):
         if column.holds == "texts" and column.heading not in where:
             yield from _of_direction(seen, block, column)
 
 
-def _of_direction(
-    seen: SeenBook, block: SheetBlock, column: SeenColumn
-) -> Iterator[tuple[str, str]]:
+def _of_direction(seen: SeenBook, block: SheetBlock, column: SeenColumn) -> Iterator[str]:
     """Yields the cells of a column such as `Dr/Cr` with a word that is not the usual one for money
     in or money out. Yields nothing if no word is for money in: then the column is of kinds."""
     words = [*_words(seen, block, column)]
@@ -81,12 +77,15 @@ def _of_direction(
         for number, word in words:
             way = way_of(word, may_be_letter=True)
             if not way or normal(word) != usual[way]:
-                yield f"{letters(column.index)}{number + 1}", word
+                yield f"{letters(column.index)}{number + 1}"
 
 
-def _column_of(block: SheetBlock, kind: str) -> SeenColumn | None:
+def _column_of(seen: SeenBook, block: SheetBlock, kind: str) -> SeenColumn | None:
     """Returns the column with texts whose heading says `paid` or `unpaid`. Returns None if there
-    is none. The English *Payee* is no French *Payée*: it says who was paid."""
+    is none.
+
+    Without its accent, the French `Payée` is the English `Payee`. It is a column of names unless
+    all its words are answers. No word of a column that may name people is ever shown."""
     known = {folded(word) for word in PAID[kind].split(",")}
     return next(
         (
@@ -94,7 +93,10 @@ def _column_of(block: SheetBlock, kind: str) -> SeenColumn | None:
             for column in block.columns
             if column.holds == "texts"
             and folded(column.heading) in known
-            and not column.means("payee")
+            and (
+                not column.means("payee", "person")
+                or all(_answer(word) for _, word in _words(seen, block, column))
+            )
         ),
         None,
     )

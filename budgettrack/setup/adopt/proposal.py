@@ -52,8 +52,8 @@ class WorkbookProposal(Struct, frozen=True):
     numbers of the tabs in which income and spending stand below each other and cannot be told
     apart. `repeating`: the columns that are read, although their amounts are sums of rows that are
     read elsewhere. `taxes`: the columns of a tax that the amounts that are read do not include.
-    Both have the number of the tab, too. `doubtful`: the number of the tab, the cell and the word,
-    if a word leaves open whether a row is spending that was paid. `journals`: the numbers of the
+    Both have the number of the tab, too. `doubtful`: the number of the tab and the cell,
+    if its word leaves open whether a row is spending that was paid. `journals`: the numbers of the
     tabs in which each row names both its accounts. `directions`: the numbers of tabs of which
     little says whether their money came in or went out, each with what is doubtful.
     `unknown_states`: the columns such as *Status* of which no word says whether a row is paid, each
@@ -78,7 +78,7 @@ class WorkbookProposal(Struct, frozen=True):
     mixed: tuple[int, ...] = ()
     repeating: tuple[tuple[int, str], ...] = ()
     taxes: tuple[tuple[int, str], ...] = ()
-    doubtful: tuple[tuple[int, str, str], ...] = ()
+    doubtful: tuple[tuple[int, str], ...] = ()
     journals: tuple[int, ...] = ()
     directions: tuple[tuple[int, DoubtfulDirection], ...] = ()
     in_kind: tuple[FoundInKind, ...] = ()
@@ -224,17 +224,15 @@ def _taxes(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tup
                 yield candidate.block.place, letters(tax.index)
 
 
-def _doubtful(
-    seen: SeenBook, candidates: Sequence[TableCandidate]
-) -> Iterator[tuple[int, str, str]]:
+def _doubtful(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[tuple[int, str]]:
     """Yields the cells with a word that leaves open whether a row is spending that was paid, each
-    with the number of its tab before it and the word behind it."""
+    with the number of its tab before it. The word is not told: it may be a name."""
     for candidate in candidates:
         shape = candidate.shape
         has_state = "state" in {*shape.headings, *shape.columns}
         if candidate.table == "expenses" and not has_state:
-            for cell, word in doubtful_words(seen, candidate.block, shape.where):
-                yield candidate.block.place, cell, word
+            for cell in doubtful_words(seen, candidate.block, shape.where):
+                yield candidate.block.place, cell
 
 
 def _unknown_states(

@@ -27,7 +27,7 @@ def test_money_that_is_moved_between_two_books_is_told() -> None:
             "'A'!D3",
             "money-may-be-moved: 200 went out here on 2026-01-05, and came in on the same day in the"
             " tab B, row 2. It is counted as spent and as received. If the group only moved its own"
-            " money, leave both rows out of the columns that are read.",
+            " money, type both amounts into a column with the heading Moved instead.",
         )
     ]
 
@@ -56,7 +56,7 @@ def test_money_that_is_moved_in_one_book_is_told_if_its_two_rows_are_neighbours(
             "'A'!D2",
             "money-may-be-moved: 200 went out here on 2026-01-05, and came in on the same day in the"
             " tab A, row 3. It is counted as spent and as received. If the group only moved its own"
-            " money, leave both rows out of the columns that are read.",
+            " money, type both amounts into a column with the heading Moved instead.",
         )
     ]
     assert [place for place, _ in told(above)] == ["'A'!D3"]

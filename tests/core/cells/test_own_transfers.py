@@ -22,7 +22,7 @@ SHAPES = {
 }
 SAID = (
     "transfer-counted: A word in this row says that the group only moved its own money, and it is"
-    " counted. If so, type its amount into a column that is not read, such as Moved. If not, take"
+    " counted. If so, type its amount into a column with the heading Moved instead. If not, take"
     " out the word."
 )
 
@@ -40,6 +40,55 @@ def test_a_payment_and_an_income_that_say_so_are_told_without_their_text() -> No
     )
 
     assert found(read, "transfer-counted") == [("'Cash'!B2", SAID), ("'Cash'!B3", SAID)]
+
+
+@pytest.mark.parametrize("heading", ["Moved", "Déplacé", "Перемещено", "جابه‌جا", "Umbuchung"])
+def test_a_row_whose_amount_stands_in_a_column_for_moved_money_is_neither_spent_nor_received(
+    heading: str,
+) -> None:
+    read = sheet(
+        grid(
+            f"Date | Item | In | Out | {heading}\n"
+            "2026-01-05 | Cash withdrawal | | | 200\n"
+            "2026-01-06 | Petty cash to office | | | 50\n"
+            "2026-01-07 | Rent | | 100 | \n"
+            "2026-01-08 | A row without any amount | | | -",
+            "Cash",
+        ),
+        shapes=SHAPES,
+    )
+
+    assert [row.number for row in read.tables["expenses"].rows] == [3, 4]
+    assert {(told.code, told.place) for told in read.findings} >= {
+        ("missing-value", "'Cash'!C5"),
+        ("missing-value", "'Cash'!D5"),
+    }
+    assert not [told for told in read.findings if told.row in (2, 3)]
+
+
+def test_an_amount_beside_moved_money_is_counted_and_a_way_to_pay_is_not_moved_money() -> None:
+    read = sheet(
+        grid(
+            "Date | Item | In | Out | Moved | Transfer\n"
+            "2026-01-05 | Fee of the transfer | | 2 | 200 | \n"
+            "2026-01-06 | Rent, paid by bank | | | | 100",
+            "Cash",
+        ),
+        shapes=SHAPES,
+    )
+
+    assert [row.number for row in read.tables["expenses"].rows] == [1, 2]
+    assert ("missing-value", "'Cash'!D3") in {(told.code, told.place) for told in read.findings}
+
+
+def test_moved_money_in_a_tab_of_our_own_is_not_spent() -> None:
+    own = grid(
+        "ID | Date | Description | Amount | Moved\nE-1 | 2026-01-05 | To the cash box | | 200\n"
+        "E-2 | 2026-01-06 | Rent | 100 | ",
+        "Expenses",
+    )
+
+    assert [row.id for row in sheet(own).tables["expenses"].rows] == ["E-2"]
 
 
 def test_a_plan_and_a_row_without_an_amount_are_passed_over() -> None:

@@ -260,12 +260,13 @@ PLAN: Mapping[str, Code] = {
         "data",
         "{amount} went out here on {day}, and came in on the same day in the tab {tab}, row {row}."
         " It is counted as spent and as received.",
-        "If the group only moved its own money, leave both rows out of the columns that are read.",
+        "If the group only moved its own money, type both amounts into a column with the heading"
+        " Moved instead.",
     ),
     "transfer-counted": warning(
         "data",
         "A word in this row says that the group only moved its own money, and it is counted.",
-        "If so, type its amount into a column that is not read, such as Moved. If not, take out the"
+        "If so, type its amount into a column with the heading Moved instead. If not, take out the"
         " word.",
     ),
     "nearly-total": warning(
