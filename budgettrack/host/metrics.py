@@ -1,7 +1,6 @@
-"""Figures for a monitoring program, in the text format of Prometheus (https:
-
-prometheus.io/docs/instrumenting/exposition_formats/). They contain no name and no code of a
-group."""
+"""Figures for a monitoring program, in the text format of Prometheus
+(https://prometheus.io/docs/instrumenting/exposition_formats/). They contain no name and no code of
+a group."""
 
 from __future__ import annotations
 
