@@ -29,7 +29,7 @@ from tests.world.hosted import host_in, row
 
 OF_ACCOUNT, OF_PROJECT = 60, 300
 WORKERS = 2
-AT_ONCE = 2
+AT_ONCE = 4
 STALL = 100.0
 """Seconds; the program waits 60 for an answer of Google, and tries once more."""
 
