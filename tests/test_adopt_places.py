@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from budgettrack.setup.adopt.vocabulary import says_in_kind
 from tests.world.adopting import (
     ON,
     WholeBook,
@@ -157,6 +158,21 @@ BOOKS = {
 @pytest.mark.parametrize("name", BOOKS)
 def test_a_book_of_several_places_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
     comes_out(BOOKS[name], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("Sachleistungen", True),
+        ("Volunteer time (in-kind)", True),
+        ("کمک غیرنقدی", True),
+        ("مساهمات عينية", True),
+        ("bargeldlos", False),
+        ("in kindness", False),
+    ],
+)
+def test_words_in_kind_are_known_as_a_whole_or_by_a_star(text: str, *, is_known: bool) -> None:
+    assert says_in_kind(text) is is_known
 
 
 def test_pairs_whose_headings_name_currencies_that_are_not_known_are_not_mixed(

@@ -720,3 +720,100 @@ TO_OTHERS = (
     " выплат выплачен виплат виплачен إلى مدفوع به پرداخت ai alla agli pagato"
 )
 """Beginnings of words beside which a grant or a donation may be one that the group gave to others."""
+
+# Words within a heading or a text. Each is found as a whole; with a star at its beginning or end,
+# other letters may stand there: `sachleistung*` finds `Sachleistungen`, too.
+
+IN_KIND: Mapping[str, str] = {
+    "en": "in kind, in-kind, non cash, non-cash",
+    "fr": "en nature, contribution volontaire, contributions volontaires,"
+    " valorisation du bénévolat",
+    "es": "en especie, no monetario, no monetarios, no monetaria, no monetarias",
+    "pt": "não financeir*, em géneros, bens e serviços",
+    "de": "sachleistung*, sachspende*, unbar *, unbare *, eigenleistung*",
+    "ru": "*неденежн*, *нефинансов*, *в натуральн*",
+    "ar": "*عيني*",
+    "uk": "*негрошов*",
+    "nl": "in natura",
+    "it": "in natura",
+    "fa": "*غیرنقدی*, *غیر نقدی*",
+}
+"""Words for contributions that are no money."""
+
+TO_DATE_WORDS: Mapping[str, str] = {
+    "en": "to date, ytd, cumul*",
+    "fr": "à ce jour, cumul*",
+    "es": "acumulad*, a la fecha",
+    "pt": "acumulad*, até à data",
+    "de": "bisher",
+    "ru": "с начала года, нарастающим итогом",
+    "ar": "تراكمي, حتى تاريخه",
+    "uk": "з початку року, наростаючим підсумком",
+    "nl": "tot heden, tot op heden",
+    "it": "ad oggi, progressivo",
+    "fa": "تاکنون, تا کنون, تراکمی",
+}
+"""Words for amounts since the beginning of the year or of the project."""
+
+OTHER_TIME: Mapping[str, str] = {
+    "en": "last year*, last period*, last month*, prior year*, prior period*, prior month*,"
+    " previous year*, previous period*, previous month*, current month, cumul*",
+    "fr": "n-1, cumul*",
+}
+"""Words for amounts of another time, besides those since the beginning."""
+
+CHARGED: Mapping[str, str] = {
+    "en": "*charg*, *alloc*, *project*, *donor*, *funder*, *fund*, *grant*",
+    "fr": "*imput*, *financ*, *projet*, *bailleur*",
+    "es": "*cargo*, *financ*, *proyecto*",
+    "pt": "*projeto*",
+    "de": "*förder*, *projekt*",
+    "ru": "*проект*, *донор*",
+    "ar": "*المشروع*, *المانح*",
+    "uk": "*проєкт*",
+}
+"""Words in the heading of the share of a line that a project or a donor pays."""
+
+SIGNATURES: Mapping[str, str] = {
+    "en": "signature, signed, signatures",
+    "fr": "émargement",
+    "es": "firma, firmas",
+    "pt": "assinatura",
+    "de": "unterschrift",
+    "ru": "подпись",
+    "ar": "*التوقيع*, *توقيع*",
+    "uk": "підпис",
+    "nl": "handtekening",
+    "fa": "*امضا*",
+}
+"""Headings of columns in which people sign for what they got."""
+
+PAID_ON: Mapping[str, str] = {
+    "en": "paid, *payment*",
+    "fr": "*paiement*, payé*",
+    "es": "pago, pagado",
+    "pt": "pago, pagamento",
+    "de": "*bezahlt*, *zahl*",
+    "ru": "*оплат*",
+    "ar": "*الدفع*",
+    "uk": "*сплач*",
+    "nl": "*betaal*",
+    "it": "pagamento, pagato",
+    "fa": "*پرداخت*",
+}
+"""Headings of columns with the days on which something was paid."""
+
+THOUSANDS: Mapping[str, str] = {
+    "en": "thousand, thousands, million, millions, *'000*, *’000*, 000s, k€*, k eur",
+    "fr": "milliers",
+    "es": "miles de, millones",
+    "pt": "milhares, milhões",
+    "de": "tausend, tsd, teur, mio",
+    "ru": "тыс, тысяч, млн",
+    "ar": "*بالآلاف*, *بالألف*, *ميليون*",
+    "uk": "тис, тисяч",
+    "nl": "duizend, duizenden",
+    "it": "migliaia, milioni",
+    "fa": "*هزار*, *میلیون*, *تومان*, toman, tomans",
+}
+"""Words for amounts in thousands or millions, or in tomans, of which each is ten rials."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,18 +12,44 @@ from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.month_headings import YEAR, month_of_name
 from budgettrack.core.records.tables import normal, one_spelling
 from budgettrack.setup.adopt.synonyms import (
+    CHARGED,
     COLUMNS,
+    IN_KIND,
     LETTERS,
     NEITHER,
+    OTHER_TIME,
     OTHER_WORDS,
+    PAID_ON,
     RECEIVED,
     SECTIONS,
+    SIGNATURES,
     SPENT,
     TAXES,
+    THOUSANDS,
+    TO_DATE_WORDS,
     VERSIONS,
     WAYS,
     WORDS,
 )
+
+
+def pattern_of(words: Mapping[str, str]) -> re.Pattern[str]:
+    """Returns the pattern that finds any of the words of a list by language. A word is found as a
+    whole; with a star at its beginning or end, other letters may stand there.
+
+    >>> [bool(pattern_of({"de": "bar, sach*"}).search(text)) for text in ("bar", "unbar", "sache")]
+    [True, False, True]
+    """
+    return re.compile(
+        "|".join(
+            (r"" if word.startswith("*") else r"\b")
+            + re.escape(word.strip("*"))
+            + (r"" if word.endswith("*") else r"\b")
+            for listed in words.values()
+            for word in map(str.strip, listed.split(","))
+        )
+    )
+
 
 LANGUAGES = ("en", "fr", "es", "pt", "de", "ru", "ar", "uk", "nl", "it", "fa")
 
@@ -31,17 +58,10 @@ _SIGNS = re.compile(rf"[€$£¥₽₴]|{YEAR.pattern}")
 _CODE = re.compile(r"(?:\b(?:in|en|em|в) )?\b([a-zA-Z]{3})\b")
 _PERCENT = re.compile(r"(?:^|[^\d\s])\s*%")
 """Finds headings of columns of shares, such as `% used`, but not `Cost with 5 % tax`."""
-TO_DATE = re.compile(
-    r"\bto date\b|\bytd\b|\bcumul|\bacumulad|\bà ce jour\b|\ba la fecha\b|\baté à data\b|\bbisher\b"
-    r"|\bad oggi\b|\bprogressivo\b|\btot (?:op )?heden\b|\bс начала года\b|\bнарастающим итогом\b"
-    r"|\bз початку року\b|\bнаростаючим підсумком\b|\bتا ?کنون\b|\bتراکمی\b|\bتراكمي\b"
-    r"|\bحتى تاريخه\b"
-)
+TO_DATE = pattern_of(TO_DATE_WORDS)
 """Recognises words for spending since the beginning, such as `Expenditure to date`. Such a
 column is often beside the spending of the period."""
-_OTHER_TIME = re.compile(
-    r"\b(?:last|prior|previous) (?:year|period|month)|\bcurrent month\b|\bcumul|\bn-1\b"
-)
+_OTHER_TIME = pattern_of(OTHER_TIME)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -134,10 +154,7 @@ def says_charged(heading: str) -> bool:
     return bool(_PERCENT.search(text) or "percent" in text) and bool(_CHARGED.search(text))
 
 
-_CHARGED = re.compile(
-    r"charg|alloc|project|donor|funder|fund|grant|cargo|imput|financ|proyecto|projet|projeto"
-    r"|bailleur|förder|projekt|проект|проєкт|донор|المشروع|المانح"
-)
+_CHARGED = pattern_of(CHARGED)
 
 
 def tax_of(heading: str) -> str:
@@ -168,10 +185,7 @@ def says_signed(heading: str) -> bool:
     return bool(_SIGNED.search(normal(heading)))
 
 
-_SIGNED = re.compile(
-    r"\b(?:signature|signed|signatures|émargement|firma|firmas|assinatura|unterschrift|подпись"
-    r"|підпис|handtekening)\b|التوقيع|توقيع|امضا"
-)
+_SIGNED = pattern_of(SIGNATURES)
 
 
 def says_in_kind(text: str) -> bool:
@@ -179,12 +193,7 @@ def says_in_kind(text: str) -> bool:
     return bool(_IN_KIND.search(normal(text)))
 
 
-_IN_KIND = re.compile(
-    r"\bin[- ]kind\b|\bnon[- ]cash\b|\ben nature\b|\bcontributions? volontaires?\b"
-    r"|\bvalorisation du bénévolat\b|\ben especie\b|\bno monetari[oa]s?\b|\bnão financeir"
-    r"|\bem géneros\b|\bbens e serviços\b|\bsachleistung|\bsachspende|\bunbare? |\beigenleistung"
-    r"|\bin natura\b|неденежн|нефинансов|в натуральн|негрошов|عيني"
-)
+_IN_KIND = pattern_of(IN_KIND)
 
 
 def says_paid_on(heading: str) -> bool:
@@ -192,10 +201,7 @@ def says_paid_on(heading: str) -> bool:
     return bool(_PAID_ON.search(normal(heading)))
 
 
-_PAID_ON = re.compile(
-    r"\bpaid\b|payment|paiement|\bpayé|\bpag(?:o|ado|amento|ato)\b|bezahlt|zahl|оплат|сплач|betaal"
-    r"|الدفع|پرداخت"
-)
+_PAID_ON = pattern_of(PAID_ON)
 
 
 def says_thousands(text: str) -> bool:
@@ -204,12 +210,7 @@ def says_thousands(text: str) -> bool:
     return bool(_THOUSANDS.search(normal(text)))
 
 
-_THOUSANDS = re.compile(
-    r"\b(?:thousands?|millions?|milliers|miles de|millones|milhares|milhões|tausend|tsd|teur|mio"
-    r"|duizend|duizenden"
-    r"|migliaia|milioni|тыс|тысяч|млн|тис|тисяч)\b|['’]000|\b000s\b|\bk€|\bk eur\b|بالآلاف|بالألف"
-    r"|هزار|میلیون|ميليون|تومان|\btomans?\b"
-)
+_THOUSANDS = pattern_of(THOUSANDS)
 
 
 def _says_spent(text: str) -> bool:
