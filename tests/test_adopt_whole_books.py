@@ -699,8 +699,20 @@ BOOKS = {
                 ["Total", 800.5, 300, 1100.5],
             ]
         },
+        planned="800.5",
+        says=["Not read: Budget!C: contributions in kind, in this column. They are no money."],
+    ),
+    "a column in kind inside a total of two columns of money": WholeBook(
+        {
+            "Budget": [
+                ["Item", "City", "Own funds", "In-kind", "Total"],
+                ["Venue", 400, 100, 300, 800],
+                ["Print", 300.5, N, N, 300.5],
+                ["Total", 700.5, 100, 300, 1100.5],
+            ]
+        },
         planned="1100.5",
-        says=["Look at Budget!C: contributions in kind are no money, and they are counted."],
+        says=["Look at Budget!D: contributions in kind are no money, and they are counted."],
     ),
     "a line in kind among the others": WholeBook(
         {"Budget": [["Item", "Cost"], ["Venue (in kind)", 300], ["Print", 20.5]]},
@@ -897,7 +909,13 @@ def test_json_says_the_sum_of_each_currency(tmp_path: Path) -> None:
 
 def test_json_says_what_is_in_kind_and_which_states_are_not_known(tmp_path: Path) -> None:
     for name, row in {
-        "a column in kind inside the total": ("in kind", "Budget", "C", "counted"),
+        "a column in kind inside the total": ("in kind", "Budget", "C", "left out"),
+        "a column in kind inside a total of two columns of money": (
+            "in kind",
+            "Budget",
+            "D",
+            "counted",
+        ),
         "French contributions in kind below the total": ("in kind", "BP", "A6", "left out"),
         "a status of which no word is known": ("state", "Expenses", "D", "not known"),
     }.items():

@@ -411,7 +411,8 @@ def _of_in_kind(adoption: Adoption) -> Iterator[str]:
     for found in adoption.proposal.in_kind:
         place = f"{adoption.book.grids[found.place].tab}!{found.cell}"
         if found.fate == "left out":
-            yield f"Not read: {place}: contributions in kind, from this row on. They are no money."
+            where = "from this row on" if found.cell[-1].isdigit() else "in this column"
+            yield f"Not read: {place}: contributions in kind, {where}. They are no money."
         else:
             yield (
                 f"Look at {place}: contributions in kind are no money, and they are counted. If"

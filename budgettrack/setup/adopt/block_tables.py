@@ -26,7 +26,7 @@ from budgettrack.setup.adopt.columns import (
     to_date_of,
 )
 from budgettrack.setup.adopt.debits import by_view, way_by_view
-from budgettrack.setup.adopt.in_kind import without_in_kind
+from budgettrack.setup.adopt.in_kind import money_beside_in_kind, without_in_kind
 from budgettrack.setup.adopt.kinds import (
     is_income,
     is_only,
@@ -153,6 +153,7 @@ def _is_plan(block: SheetBlock) -> bool:
 def _dated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     amount = (
         gross_of(outline.seen, block)
+        or money_beside_in_kind(outline.seen, block)
         or row_total_of(outline.seen, block)
         or amount_of(block, _DATED_AMOUNTS)
     )
@@ -210,6 +211,7 @@ def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate
     actual = actual_of(block) or _to_date(outline, block, planned)
     total = (
         charged_of(outline.seen, block)
+        or money_beside_in_kind(outline.seen, block)
         or row_total_of(outline.seen, block)
         or gross_of(outline.seen, block)
     )

@@ -13,7 +13,7 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.cells.total_labels import total_label
 from budgettrack.setup.adopt.candidate import TableCandidate
 from budgettrack.setup.adopt.columns import is_amount, row_total_of
-from budgettrack.setup.adopt.seen import SheetBlock
+from budgettrack.setup.adopt.seen import SeenColumn, SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
 from budgettrack.setup.adopt.vocabulary import says_in_kind
 
@@ -88,6 +88,17 @@ def _texts(seen: SeenBook, block: SheetBlock, number: int) -> Sequence[str]:
     return [cell.strip() for _, cell in cells if isinstance(cell, str) and cell.strip()]
 
 
+def money_beside_in_kind(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the only column of money if a total includes it and columns in kind: *Cash* of
+    `Cash | In-kind | Total`. Returns None if there is none, or more than one: no mapping can add
+    them."""
+    total = row_total_of(seen, block)
+    amounts = [column for column in block.columns if is_amount(column) and column is not total]
+    money = [column for column in amounts if not says_in_kind(column.heading)]
+    is_beside = total is not None and len(money) == 1 < len(amounts)
+    return money[0] if is_beside else None
+
+
 def in_kind(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[FoundInKind]:
     """Yields the contributions in kind in the blocks that are read."""
     for candidate in candidates:
@@ -105,11 +116,12 @@ def in_kind(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[Fo
         if number is not None and number > block.last_row:
             yield _of_row(seen, whole, number, "left out")
         yield from _counted(seen, block)
-        total = row_total_of(seen, block)
-        if total is not None and total in candidate.columns:
+        total, money = row_total_of(seen, block), money_beside_in_kind(seen, block)
+        fate: InKindFate = "left out" if money in candidate.columns else "counted"
+        if total is not None and not {total, money}.isdisjoint(candidate.columns):
             for column in filter(is_amount, block.columns):
                 if says_in_kind(column.heading) and column is not total:
-                    yield FoundInKind(block.place, letters(column.index), "counted")
+                    yield FoundInKind(block.place, letters(column.index), fate)
 
 
 def _counted(seen: SeenBook, block: SheetBlock) -> Iterator[FoundInKind]:
