@@ -25,6 +25,7 @@ from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.sheet_words import ENGLISH
 from budgettrack.core.figures.profile import Profile
+from budgettrack.core.views.funder_types import FunderView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
@@ -163,6 +164,48 @@ def test_the_first_table_has_at_most_five_columns_of_numbers_and_the_annex_has_a
             for index, heading in enumerate(table.headings[1:]):
                 cells = [row.cells[index].text for row in table.rows]
                 assert any(cell not in ("", "–") for cell in cells), heading
+
+
+UNEXPLAINED = "Beyond the limit: not explained yet."
+
+
+def _explanations(view: FunderView) -> dict[str, str]:
+    """What the first table says in its last column, by the name of the row."""
+    made = document(view, words("en"))
+    (table,) = next(section.blocks for section in made.sections if section.name == "budget")
+    assert isinstance(table, ReportTable)
+    assert table.headings[-1].text == "Explanation"
+    return {row.head: row.cells[-1].text for row in table.rows if row.cells[-1].text}
+
+
+def test_a_line_beyond_a_limit_has_room_for_an_explanation_that_is_not_there_yet() -> None:
+    plan = harbour()
+    plain = replace(plan.lines["B-1.2"], explanation="")
+    view = summary(replace(plan, lines={**plan.lines, "B-1.2": plain}))
+
+    assert _explanations(view) == {"B-1.1": UNEXPLAINED, "B-1.4": UNEXPLAINED}
+    book = openpyxl.load_workbook(io.BytesIO(summary_files(view)["summary.xlsx"]))
+    told = [cell.value for row in book.worksheets[0] for cell in row]
+    assert told.count(UNEXPLAINED) == 2
+
+
+def test_a_category_beyond_a_limit_has_room_for_it_where_none_of_its_lines_is_beyond() -> None:
+    view = summary(harbour())
+    groups = [
+        replace(
+            group,
+            limits=(0,) if group.name in ("Supplies", "Personnel") else (),
+            lines=[replace(line, limits=()) for line in group.lines],
+        )
+        for group in view.groups
+    ]
+
+    # Supplies has a line with an explanation, which holds for the category too.
+    said = "Bought for the winter at once."
+    assert _explanations(replace(view, groups=groups)) == {"Personnel": UNEXPLAINED, "B-1.2": said}
+    short = replace(view.profile, detail="categories")
+    told = _explanations(replace(view, groups=groups, profile=short))
+    assert told == {"Personnel": UNEXPLAINED, "Supplies": said}
 
 
 def test_a_profile_with_few_columns_keeps_its_own_and_has_no_annex() -> None:

@@ -86,8 +86,10 @@ def test_page_index_feed_and_mail_begin_with_the_words_of_the_group() -> None:
     assert _text(index, "where").strip().startswith("Where we stand The room was open")
     assert str(entry.findtext(f"{ATOM}summary")).startswith("The room was open on 12 evenings. We")  # type: ignore[union-attr]
     (view, *_) = reversed(_views(plan))
+    view = replace(view, facts=replace(view.facts, about={"aims": "Nobody dies."}))
     mail = letters.public(view, None, words("en"), letters.Sent())
     assert mail.sections[0].blocks[0] == Text("The room was open on 12 evenings.")
+    assert mail.sections[-1].blocks[0] == Text("Nobody dies.")
     # What came in never stands beside what went out without what is left out, and why.
     for told in (str(mail), str(entry.findtext(f"{ATOM}content"))):  # type: ignore[union-attr]
         assert "came in and" in told

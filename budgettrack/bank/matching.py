@@ -15,8 +15,15 @@ from typing import Literal, TypeVar
 
 from budgettrack.core.base import money
 from budgettrack.core.figures.at_bank import account_currencies, handed_on_at_bank, received
-from budgettrack.core.figures.cash import HOST_FEE, OPENING, RETURNED
-from budgettrack.core.records.model import Expense, Fields, Income, Plan
+from budgettrack.core.records.model import (
+    HOST_FEE,
+    OPENING,
+    RETURNED,
+    Expense,
+    Fields,
+    Income,
+    Plan,
+)
 from budgettrack.register.records import Banked
 
 NEAR = timedelta(days=5)

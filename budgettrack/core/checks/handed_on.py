@@ -13,8 +13,7 @@ from budgettrack.core.base.money import with_currency
 from budgettrack.core.checks.looking import SOON, Looking
 from budgettrack.core.counting.handed_on import call_positions, in_currency, is_without_cost
 from budgettrack.core.counting.law import Trouble, TroubleKind
-from budgettrack.core.figures.cash import HOST_FEE, OPENING, RETURNED
-from budgettrack.core.records.model import GivenInstalment, Plan
+from budgettrack.core.records.model import HOST_FEE, OPENING, RETURNED, GivenInstalment, Plan
 
 LATE = 30
 """There is a finding if the group has not recorded a payment as received after this number of

@@ -18,10 +18,9 @@ from budgettrack.core.base.money import digits, share_of, with_currency
 from budgettrack.core.base.months import Month, after, month_of
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.counting.handed_on import sub_grants
-from budgettrack.core.figures.cash import HOST_FEE, OPENING, RETURNED
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.totals import spent_by
-from budgettrack.core.records.model import Expense, Grant, Plan
+from budgettrack.core.records.model import HOST_FEE, OPENING, RETURNED, Expense, Grant, Plan
 
 SOON_AFTER = timedelta(days=62)
 """A row is taken for a fee only if it is not later than this after the payment."""

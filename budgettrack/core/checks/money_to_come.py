@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import Looking
-from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.records.model import RETURNED
 
 PREPARED = 10
 """An application must have a budget line this many days before it is due."""

@@ -22,18 +22,12 @@ from budgettrack.core.counting.paying import paying_line
 from budgettrack.core.counting.roll_up import RollUp
 from budgettrack.core.counting.stock import ToldSupplies, require_stock, told_stock
 from budgettrack.core.counting.terms import Terms, names
-from budgettrack.core.figures.cash import (
-    HOST_FEE,
-    OF_THE_AWARD,
-    RETURNED,
-    GrantPosition,
-    grant_positions,
-)
+from budgettrack.core.figures.cash import OF_THE_AWARD, GrantPosition, grant_positions
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.positions import positions
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Agreement, Plan
+from budgettrack.core.records.model import HOST_FEE, RETURNED, Agreement, Plan
 from budgettrack.core.records.references import folded
 
 VERSION = 1

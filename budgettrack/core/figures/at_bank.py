@@ -17,11 +17,11 @@ from datetime import date
 from msgspec import Struct
 
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.figures.cash import HOST_FEE, RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.conversion import at_month
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Expense, Income, Plan
+from budgettrack.core.records.model import HOST_FEE, RETURNED, Expense, Income, Plan
 
 
 def received(income: Income) -> tuple[int, str]:

@@ -15,13 +15,13 @@ from msgspec import Struct
 from budgettrack.core.base import months as periods
 from budgettrack.core.base.money import share_of
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.cash import RETURNED, GrantPosition, grant_positions
+from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import phasing
 from budgettrack.core.figures.positions import positions
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import RETURNED, Plan
 
 
 class MonthOfCash(Struct, frozen=True):

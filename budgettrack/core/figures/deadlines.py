@@ -12,7 +12,7 @@ from msgspec import Struct
 from budgettrack.core.base import months
 from budgettrack.core.base.sheet_words import ENGLISH, REPORT_NAME, SheetWords
 from budgettrack.core.figures.supplies import lots_at
-from budgettrack.core.records.model import Fields, GivenGrant, Grant, Plan
+from budgettrack.core.records.model import RETURNED, Fields, GivenGrant, Grant, Income, Plan
 
 USUAL_DAYS = 30
 """If the grant gives no number of days, its report is due this many days after the end of the
@@ -270,12 +270,20 @@ def _money_that_may_come(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
 def _money_expected(plan: Plan, words: SheetWords) -> Iterator[DueDate]:
     for income in plan.income.values():
         if income.is_expected:
-            grant = plan.grants.get(income.grant)
-            kind = words.choice(income.kind).capitalize()
-            what = words.say("{kind} expected", kind=kind)
-            if grant:
-                what = words.say("{kind} expected from {funder}", kind=kind, funder=grant.funder)
+            what = _to_come(income, plan.grants.get(income.grant), words)
             yield DueDate(income.id, what, income.date, income.grant, "date")
+
+
+def _to_come(income: Income, grant: Grant | None, words: SheetWords) -> str:
+    """Returns in words which money is expected, or which money is to go back."""
+    if income.kind == RETURNED:
+        if grant:
+            return words.say("Money goes back to {funder}", funder=grant.funder)
+        return words.say("Money goes back to its funder")
+    kind = words.choice(income.kind).capitalize()
+    if grant:
+        return words.say("{kind} expected from {funder}", kind=kind, funder=grant.funder)
+    return words.say("{kind} expected", kind=kind)
 
 
 def _resources_due(plan: Plan, words: SheetWords) -> Iterator[DueDate]:

@@ -23,6 +23,13 @@ Records = Mapping[str, Mapping[str, Fields]]
 """All records, by table name and ID."""
 
 
+RETURNED, OPENING = "returned to funder", "opening balance"
+"""The kinds of income that say that money goes back, and what was there before the first month."""
+
+HOST_FEE = "host fee"
+"""The kind of income that we, a host, keep of other grants for handing money on or holding it."""
+
+
 class Grant(Struct, frozen=True):
     """An award. `amount` is in minor units of `currency`. Percentages are numbers such as 7.5."""
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.figures.cash import HOST_FEE, RETURNED
 from budgettrack.core.figures.conversion import income_in
 from budgettrack.core.figures.totals import spent_by
-from budgettrack.core.records.model import Grant, Income, Plan
+from budgettrack.core.records.model import HOST_FEE, RETURNED, Grant, Income, Plan
 
 PaidByGrant = Mapping[str, Mapping[Month, int]]
 

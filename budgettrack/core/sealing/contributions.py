@@ -21,11 +21,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.figures.conversion import Conversion, income_in, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.totals import spent_by
-from budgettrack.core.records.model import BudgetLine, Expense, Plan, Resource
+from budgettrack.core.records.model import RETURNED, BudgetLine, Expense, Plan, Resource
 from budgettrack.core.sealing.award import is_gift
 from budgettrack.core.sealing.batches import Contribution, Labels
 from budgettrack.core.sealing.contributors import Contributors

@@ -79,11 +79,14 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
 
 
 def _soonest(plan: Plan, today: date, words: SheetWords) -> list[DueDate]:
-    """Returns deadlines to come, the soonest first, and after them late deadlines, the newest
-    first. A long mail is cut at the end. So deadlines that can still be met come first."""
+    """Returns late reports, the oldest first, then what is still to come, the soonest first, and
+    then what else is late, the newest first. A long mail is cut at the end. So the deadlines that
+    put a grant at risk come first, and then those that can still be met."""
     due = upcoming(plan, today, AHEAD, words)
     late = [item for item in due if item.due < today]
-    return [*due[len(late) :], *reversed(late)]
+    reports = [item for item in late if item.id.startswith("report:")]
+    others = [item for item in reversed(late) if item not in reports]
+    return [*reports, *due[len(late) :], *others]
 
 
 def host_view(

@@ -3,14 +3,14 @@ workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
 from budgettrack.core.figures.sums import Sums
-from budgettrack.core.views.funder_types import FunderLine
+from budgettrack.core.views.funder_types import FunderLine, Group
 from budgettrack.reports.base.translations import Words
 
 
@@ -88,5 +88,39 @@ def columns(w: Words) -> dict[str, SummaryColumn]:
 
 
 def text(column: SummaryColumn, line: FunderLine, w: Words) -> str:
-    """Returns what a line of the budget says in a column of text."""
-    return w.term(line.timing) if column.name == "timing" else line.explanation
+    """Returns what a line of the budget says in a column of text. So a line beyond a limit has
+    room for its explanation before there is one."""
+    if column.name == "timing":
+        return w.term(line.timing)
+    return line.explanation or (unexplained(w) if line.limits else "")
+
+
+def text_of_group(column: SummaryColumn, group: Group, w: Words) -> str:
+    """Returns what a row says in a column of text if it stands for all lines of a group."""
+    if column.name == "timing":
+        texts = [w.term(line.timing) for line in group.lines]
+    else:
+        texts = [line.explanation for line in group.lines]
+    is_beyond = bool(group.limits) or any(line.limits for line in group.lines)
+    joined = " ".join(dict.fromkeys(filter(None, texts)))
+    if not joined and column.name == "explanation" and is_beyond:
+        return unexplained(w)
+    return joined
+
+
+def text_above_lines(column: SummaryColumn, group: Group, w: Words) -> str:
+    """Returns what the row of a group says in a column of text if its lines stand below it. Only
+    the group may be beyond a limit, and none of its lines."""
+    is_told_below = any(text(column, line, w) for line in group.lines)
+    return "" if is_told_below else text_of_group(column, group, w)
+
+
+def is_said(column: SummaryColumn, groups: Sequence[Group], w: Words) -> bool:
+    """Returns whether any row says something in a column of text. A column without a word would
+    take width from the columns that have some."""
+    return any(text_of_group(column, group, w) for group in groups)
+
+
+def unexplained(w: Words) -> str:
+    """Returns what stands in place of an explanation that is asked for and not written yet."""
+    return w.say("Beyond the limit: not explained yet.")

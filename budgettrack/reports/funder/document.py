@@ -36,7 +36,14 @@ from budgettrack.reports.base.document import (
 from budgettrack.reports.base.indicators import FINISHED, indicators_blocks, still_counted
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
-from budgettrack.reports.funder.columns import SummaryColumn, columns, text
+from budgettrack.reports.funder.columns import (
+    SummaryColumn,
+    columns,
+    is_said,
+    text,
+    text_above_lines,
+    text_of_group,
+)
 from budgettrack.reports.funder.groups import groups_section, where
 
 
@@ -374,7 +381,7 @@ def _shown(view: FunderView, w: Words) -> tuple[list[SummaryColumn], list[Summar
     texts = [column for column in asked if column.kind == "text"]
     sums = [view.total, *(each.sums for each in view.groups), *(each.sums for each in view.lines)]
     filled = [each for each in numbers if any(each.value(one) is not None for one in sums)]
-    said = [each for each in texts if any(text(each, line, w) for line in view.lines)]
+    said = [each for each in texts if is_said(each, view.groups, w)]
     if len(filled) <= FEW:
         return [*filled, *said], []
     first = [every[name] for name in FIRST]
@@ -430,10 +437,14 @@ def _group_rows(
     name = group_name(group, view, w)
     single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
     if single:
-        cells = [_cell(column, group.sums, _said(column, group, w), view, w) for column in shown]
+        cells = [
+            _cell(column, group.sums, text_of_group(column, group, w), view, w) for column in shown
+        ]
         yield TableRow(name, cells, kind="sum" if group.kind == "sum" else "")
         return
-    cells = [_cell(column, group.sums, "", view, w) for column in shown]
+    cells = [
+        _cell(column, group.sums, text_above_lines(column, group, w), view, w) for column in shown
+    ]
     yield TableRow(name, cells, kind="group")
     for line in group.lines:
         yield _line_row(line, shown, view, w)
@@ -450,14 +461,6 @@ def _line_row(
     ]
     bar = formats.width(sums.spent, sums.whole) if sums.whole > 0 else None
     return TableRow(line.id, cells, line.description, bar, sums.spent > sums.whole)
-
-
-def _said(column: SummaryColumn, group: Group, w: Words) -> str:
-    """Returns the texts of all lines in a group as one text. It is for a table whose rows are
-    groups, not lines."""
-    if column.kind != "text":
-        return ""
-    return " ".join(dict.fromkeys(filter(None, (text(column, line, w) for line in group.lines))))
 
 
 def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Words) -> TableCell:

@@ -24,7 +24,14 @@ from budgettrack.reports.base import formats
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
-from budgettrack.reports.funder.columns import SummaryColumn, columns, text
+from budgettrack.reports.funder.columns import (
+    SummaryColumn,
+    columns,
+    is_said,
+    text,
+    text_above_lines,
+    text_of_group,
+)
 from budgettrack.reports.funder.document import adjusted_days, covered, group_name, missing
 from budgettrack.reports.funder.groups import fee_pair, share_headings, share_rows, where_rows
 from budgettrack.version import PROGRAM
@@ -132,11 +139,10 @@ class _Book:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         # A text column is left out if all its cells would be blank.
-        # A blank column would take width from the columns that have text.
         self._columns = [
             column
             for column in (columns(w)[name] for name in view.profile.columns)
-            if column.kind != "text" or any(text(column, line, w) for line in view.lines)
+            if column.kind != "text" or is_said(column, view.groups, w)
         ]
         self._wide: list[float] = []
         self._breaks: list[int] = []
@@ -356,7 +362,12 @@ class _Book:
             return row + 1
         band: dict[str, Any] = {"bold": True, "bg_color": "#F1F1EC"}
         after = row + 1 + len(lines)
-        self._row(sheet, row, name, group.sums, **band)
+        said = {
+            column.name: text_above_lines(column, group, self._w)
+            for column in self._columns
+            if column.kind == "text"
+        }
+        self._row(sheet, row, name, group.sums, said=said, **band)
         self._sums(sheet, row, range(row + 1, after), group.sums, **band)
         for index, line in enumerate(lines, row + 1):
             self._line(sheet, index, line)
@@ -365,9 +376,7 @@ class _Book:
     def _said(self, group: Group) -> Mapping[str, str]:
         """Returns the texts of a group by column. Each is made of the texts of all its lines."""
         return {
-            column.name: " ".join(
-                dict.fromkeys(filter(None, (text(column, line, self._w) for line in group.lines)))
-            )
+            column.name: text_of_group(column, group, self._w)
             for column in self._columns
             if column.kind == "text"
         }

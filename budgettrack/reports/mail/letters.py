@@ -67,7 +67,6 @@ def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) 
     month = formats.month(view.month, w.at)
     done = [each.activity or each.id for each in done_now(view, earlier)]
     sections = [
-        Section("about", w.say("About us"), _about(view.facts)),
         Section(
             "where",
             w.say("What we did"),
@@ -78,6 +77,7 @@ def public(view: PublicView, earlier: PublicFacts | None, w: Words, sent: Sent) 
         Section("late", w.say("Late"), _bullets(late(view, w), w)),
         Section("changed", w.say("What we corrected"), changed(view, PageNeighbours(), w)),
         Section("next", w.say("What is due next"), coming(view, w)),
+        Section("about", w.say("About us"), _about(view.facts)),
     ]
     told = [section for section in sections if section.blocks]
     return _letter(view.facts.organisation, month, notices(view, w), told, w, sent)

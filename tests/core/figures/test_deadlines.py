@@ -318,6 +318,19 @@ def test_money_that_is_expected_is_due_with_its_funder_if_it_has_one() -> None:
     ]
 
 
+def test_money_that_goes_back_is_not_called_expected() -> None:
+    back = {"date": "2026-05-01", "state": "expected", "amount": "10", "kind": "returned to funder"}
+    plan = made(
+        grants={"G-1": {"funder": "Tide", "state": "active", "currency": "EUR"}},
+        income={"I-1": {**back, "grant": "G-1"}, "I-2": back},
+    )
+
+    assert [item.what for item in upcoming(plan, date(2026, 4, 1))] == [
+        "Money goes back to Tide",
+        "Money goes back to its funder",
+    ]
+
+
 def test_a_report_of_a_group_is_told_from_one_of_our_own() -> None:
     ours: Fields = {"what": "Report", "due": "2026-04-30", "grant": "G-1"}
     names = ("report:G-1:2026-Q1", "report:SG-1:2026-05", "report:SG-10:2026-05", "D-1")

@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from budgettrack.core.figures.cash import HOST_FEE, RETURNED
-from budgettrack.core.records.model import Income, Plan
+from budgettrack.core.records.model import HOST_FEE, RETURNED, Income, Plan
 from budgettrack.core.sealing.award import (
     from_givers,
     instalments,

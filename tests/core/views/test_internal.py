@@ -114,6 +114,21 @@ def test_dates_are_told_in_the_language_of_the_reader() -> None:
     ]
 
 
+def test_coordinators_read_first_which_report_is_late() -> None:
+    plan = held_by()
+    (some, *_) = plan.deadlines.values()
+    owed = replace(some, id="report:G-1:2025-Q4", due=date(2026, 2, 1), done_on=None)
+    later = replace(some, id="D-99", due=date(2026, 3, 1), done_on=None)
+    plan = replace(plan, deadlines={**plan.deadlines, owed.id: owed, later.id: later})
+    view = internal_view(
+        plan, totals(plan)[0], "2026-03", organisation="", findings=[], since=None, today=TODAY
+    )
+
+    assert view.due[0].id == "report:G-1:2025-Q4"
+    assert view.due[1].due >= TODAY
+    assert view.due[-1].due < TODAY
+
+
 def test_coordinators_read_what_is_new_and_the_soonest_before_the_late() -> None:
     plan = held_by()
     old = replace(finding("line-overspent", "budget", "B-1.1", "amount"), first_seen="2026-03-01")  # fmt: skip
