@@ -341,7 +341,7 @@ def test_status_tells_the_forecast_where_cash_runs_out_and_what_is_overdue(tmp_p
     lines = planned(tmp_path).run("status", *ON).stdout.splitlines()
 
     forecast = "Forecast of G-1: 1,030.00 EUR of 1,000.00 EUR spent at its end, as planned"
-    assert f"{forecast}, more than the award" in lines
+    assert f"{forecast}, 30.00 EUR more than the award" in lines
     assert "Cash of G-1 runs out in 2026-12: -80.00 EUR at its end" in lines
     assert "Overdue since 2026-10-20: Milestone: We met (A-1)" in lines
 

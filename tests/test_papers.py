@@ -228,7 +228,7 @@ def test_what_is_beyond_a_line_and_the_award_is_red_and_named_in_a_sentence() ->
     made = document(view, words("en"))
     said = [each.text for each in made.sections[1].blocks if isinstance(each, Text)]
     line = next(line for line in view.lines if line.id == "B-1.1")
-    beyond = f"B-1.1 by {formats.money(-line.sums.available, view.currency, words('en').at)}"
+    beyond = f"B-1.1 ({line.description}) by {formats.money(-line.sums.available, view.currency, words('en').at)}"
 
     assert any(beyond in text for text in said), said
     assert any(
@@ -238,6 +238,36 @@ def test_what_is_beyond_a_line_and_the_award_is_red_and_named_in_a_sentence() ->
     assert isinstance(table, ReportTable)
     row = next(row for row in table.rows if row.head == "B-1.1")
     assert [cell.over for cell in row.cells[:5]] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("award", "told"),
+    [
+        (0, ""),
+        (2000, "The budget lines are {lines} in all: €20.00 less than the award."),
+        (-2000, "The budget lines are {lines} in all: €20.00 more than the award."),
+    ],
+)
+def test_what_the_lines_have_less_or_more_than_the_award_is_told(award: int, told: str) -> None:
+    plan = harbour()
+    lines = summary(plan).total.whole
+    other = replace(plan.grants["G-1"], amount=lines + award)
+    made = document(summary(replace(plan, grants={**plan.grants, "G-1": other})), words("en"))
+    said = [each.text for each in made.sections[1].blocks if isinstance(each, Text)]
+
+    found = [text for text in said if text.startswith("The budget lines are")]
+    whole = formats.money(lines, "EUR", words("en").at)
+    assert found == ([told.format(lines=whole)] if told else [])
+
+
+def test_the_paper_shows_a_latin_text_in_its_own_direction_between_arabic_words() -> None:
+    plan = replace(harbour(), reviews={MONTH: "97 people are trained, and everybody lived."})
+    made = summary_files(summary(plan, language="ar"))["summary.pdf"]
+
+    # In the direction of the page, the number would stand after the last word, as a run of its own.
+    with pikepdf.open(io.BytesIO(made)) as paper:
+        runs = [run for page in paper.pages for run in said(page, "\n").splitlines()]
+    assert "97 people are trained, and everybody lived" in runs
 
 
 def test_a_forecast_beyond_the_award_is_told_before_it_is_spent() -> None:

@@ -139,7 +139,7 @@ def test_in_and_out_add_up_from_page_to_page_with_figures_that_are_published_any
     assert [int(re.sub(r"\D", "", each)) for each in amounts] == [
         newest.opening, newest.came_in, newest.went_out, newest.closing,
     ]  # fmt: skip
-    assert "This is not the balance of our bank account." in text
+    assert "This is not the balance of our bank account, which may be far lower." in text
 
 
 def test_what_is_left_is_not_shown_where_in_and_out_are_not_about_the_same_money() -> None:

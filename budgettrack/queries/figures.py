@@ -523,7 +523,8 @@ def forecast_lines(
                 award=money.told(record.amount, record.currency, locale),
             )
             if units > record.amount:
-                told = words.say("{forecast}, more than the award", forecast=told)
+                more = money.told(units - record.amount, record.currency, locale)
+                told = words.say("{forecast}, {more} more than the award", forecast=told, more=more)
             yield told
 
 

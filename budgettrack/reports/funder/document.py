@@ -258,6 +258,7 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         )
     elif grant.held_by:
         sentences.append(w.say("The money is held by {host}.", host=grant.held_by))
+    sentences += _beside_the_award(view, w)
     sentences += _left(view, w)
     sentences += _beyond(view, w)
     reviews = () if view.narrative else view.reviews
@@ -323,7 +324,7 @@ def _beyond(view: FunderView, w: Words) -> Iterator[str]:
     lines = [
         w.say(
             "{line} by {amount}",
-            line=line.id or w.say("Spent outside the budget lines"),
+            line=_line_name(line, w),
             amount=amount(-line.sums.available),
         )
         for line in view.lines
@@ -346,6 +347,35 @@ def _beyond(view: FunderView, w: Words) -> Iterator[str]:
         yield w.say(
             "If the rest goes as planned, {amount} more than the award is spent at the end.",
             amount=amount(total.forecast - award),
+        )
+
+
+def _line_name(line: FunderLine, w: Words) -> str:
+    """Returns the ID of a line with its description, because a reader does not know the ID."""
+    if not line.id:
+        return w.say("Spent outside the budget lines")
+    return f"{line.id} ({line.description})" if line.description else line.id
+
+
+def _beside_the_award(view: FunderView, w: Words) -> Iterator[str]:
+    """Yields a sentence if the budget lines are another sum than the award. Without it, what is
+    available cannot be found again from the award and what is spent."""
+    award, lines = view.grant.amount, view.total.whole
+    if award is None or view.currency != view.grant.currency or lines == award:
+        return
+    all_lines = formats.money(lines, view.currency, w.at)
+    apart = formats.money(abs(award - lines), view.currency, w.at)
+    if lines < award:
+        yield w.say(
+            "The budget lines are {lines} in all: {amount} less than the award.",
+            lines=all_lines,
+            amount=apart,
+        )
+    else:
+        yield w.say(
+            "The budget lines are {lines} in all: {amount} more than the award.",
+            lines=all_lines,
+            amount=apart,
         )
 
 

@@ -78,7 +78,7 @@ def left_out(view: PublicView, w: Words) -> str:
             " money."
         )
         return f"{no_sum} {missing}"
-    own = w.say("This is not the balance of our bank account.")
+    own = w.say("This is not the balance of our bank account, which may be far lower.")
     return f"{own} {missing}"
 
 

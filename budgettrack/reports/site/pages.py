@@ -163,12 +163,18 @@ def _index(
     return _document(
         newest.facts.organisation,
         w.say("The open books of {organisation}", organisation=newest.facts.organisation),
-        w.say("What we receive, plan, do and spend, month by month."),
+        _standing_of(newest, w),
         sections,
         newest,
         w,
         "",
     )
+
+
+def _standing_of(newest: PublicView, w: Words) -> str:
+    """Returns in words to which month the first page goes, and whether this month is final."""
+    to = w.say("To the end of {month}", month=formats.month(newest.month, w.at))
+    return f"{to} · {w.say('provisional')}" if newest.facts.provisional else to
 
 
 def _years(years: Sequence[Year], w: Words) -> list[Block]:
@@ -243,7 +249,7 @@ def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
         facts.append(Fact(w.say("Planned"), planned, w.say("for the whole time")))
     if row is not None and row.spent is not None:
         spent = formats.money(row.spent, view.currency, w.at)
-        facts.append(Fact(w.say("Spent to date"), spent))
+        facts.append(Fact(w.say("Spent to date"), spent, w.say("what can be shown here")))
     return facts
 
 
@@ -270,7 +276,9 @@ def spending_note(grant: PublicGrant, view: PublicView, w: Words) -> str:
         shown = w.say("Planned is what can be shown under the name of this grant.")
     else:
         shown = w.say("Planned and spent are what can be shown under the name of this grant.")
-    rest = w.say("The rest is not told apart from other grants, or waits.")
+    rest = w.say(
+        "The rest is told together with other grants, or later: too few people stand behind it."
+    )
     gives = grant.amount is not None or grant.received is not None
     if grant.currency == view.currency or not gives:
         return f"{shown} {rest}"
