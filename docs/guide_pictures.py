@@ -225,15 +225,11 @@ def browser() -> Iterator[Page]:
         started.close()
 
 
-def seen(page: Page, path: Path, name: str, width: int, height: int, top: str = "") -> None:
-    """A page in a window of that size, from the heading `top` on."""
+def seen(page: Page, path: Path, name: str, width: int, height: int, colours: int = 80) -> None:
+    """A page in a window of that size."""
     page.set_viewport_size({"width": width, "height": height})
     page.goto(path.as_uri())
-    if top:
-        page.get_by_role("heading", name=top, exact=True).first.evaluate(
-            "each => each.scrollIntoView()"
-        )
-    save(Image.open(io.BytesIO(page.screenshot())), name)
+    save(Image.open(io.BytesIO(page.screenshot())), name, colours)
 
 
 def sound(folder: Path) -> Path:
@@ -271,7 +267,7 @@ def main() -> None:
         seen(page, public / "2026-10.html", "site-phone", 360, 735)
         os.chdir("demo")
         run("report", "board")
-        seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 900)
+        seen(page, Path("reports/private/board.html").resolve(), "board", 1280, 900, 24)
         seen(page, Path("reports/private/board.html").resolve(), "board-phone", 360, 740)
         seen(page, Path("reports/public/grants/G-1.html").resolve(), "site-grant", 900, 652)
         for name, lines in TERMINAL.items():

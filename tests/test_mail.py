@@ -14,7 +14,7 @@ import pytest
 
 from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.records.model import Fields
-from budgettrack.core.views.internal import InternalView
+from budgettrack.core.views.internal import LATE_FIRST, InternalView
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Attached, Bullets, Document, Section
 from budgettrack.reports.base.translations import words
@@ -122,7 +122,8 @@ def test_long_lists_are_cut_and_the_rest_is_counted(tmp_path: Path, host: MailHo
     group.month()
     said, *_ = _texts(host, "treasurer")
     assert "- and " in said
-    assert said.count("- Nov 20, 2026") == letters.MOST
+    # Some reports are late: three of them come first.
+    assert said.count("- Nov 20, 2026") == letters.MOST - LATE_FIRST
 
 
 @pytest.mark.slow

@@ -24,6 +24,9 @@ from budgettrack.core.views.audience import without_personal_details
 AHEAD = 30
 """A mail lists due dates for this number of days in advance."""
 
+LATE_FIRST = 3
+"""How many late reports a mail names before what is still to come."""
+
 
 class GrantStanding(Struct, frozen=True):
     """The money of a grant at the end of a month, in minor units of the grant's currency."""
@@ -79,12 +82,12 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
 
 
 def _soonest(plan: Plan, today: date, words: SheetWords) -> list[DueDate]:
-    """Returns late reports, the oldest first, then what is still to come, the soonest first, and
-    then what else is late, the newest first. A long mail is cut at the end. So the deadlines that
-    put a grant at risk come first, and then those that can still be met."""
+    """Returns the few reports that are late for the longest time, then what is still to come, the
+    soonest first, and then what else is late, the newest first. A long mail is cut at the end. So
+    what puts a grant at risk comes first, and does not hide what can still be met."""
     due = upcoming(plan, today, AHEAD, words)
     late = [item for item in due if item.due < today]
-    reports = [item for item in late if item.id.startswith("report:")]
+    reports = [item for item in late if item.id.startswith("report:")][:LATE_FIRST]
     others = [item for item in reversed(late) if item not in reports]
     return [*reports, *due[len(late) :], *others]
 
