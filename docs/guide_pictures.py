@@ -277,7 +277,7 @@ def main() -> None:
                 run("sync")
             page.set_viewport_size({"width": 1600, "height": 1000})
             page.set_content(PAGE + "\n".join(map(shell, lines)))
-            save(Image.open(io.BytesIO(page.locator("pre").screenshot())), name, 32)
+            save(Image.open(io.BytesIO(page.locator("pre").screenshot())), name, 24)
         run("sync")
         run("grants", "set", "G-4", "amount=95000", "--by", "coordinator")
         type_into(Path("plan.xlsx"), "grants", "G-4", "amount", "92000")
