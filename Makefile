@@ -59,6 +59,7 @@ soak: $(READY)
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py
+	MARKED_GROUPS=20 bash -c '. .ci/postgres.sh; $(BIN)/python -m pytest tests/host/test_isolation.py tests/host/test_isolation_grown.py'
 	KILLED_GROUPS=300 DEATHS_OF_WORKERS=300 bash -c '. .ci/postgres.sh; $(BIN)/python -m pytest -n 0 tests/host/test_workers_killed.py'
 	bash -c '. .ci/postgres.sh; REGISTERS=2000 PLACES=3000 A_MINUTE=1200 $(BIN)/python -m benchmarks.workers'
 	bash -c '. .ci/postgres.sh; HOSTED=300 MINUTE=300 $(BIN)/python -m benchmarks.fleet'
