@@ -7,6 +7,7 @@ import io
 import os
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -34,7 +35,7 @@ def texts(path: Path) -> str:
     return content.decode("utf-8", "replace")
 
 
-def many_rows(code: str) -> dict[str, list[Fields]]:
+def many_rows(code: str) -> dict[str, Sequence[Fields]]:
     """Returns a plan of which many rows can be removed at once, so that the sync is refused."""
     rows = plan_rows(mark(code))
     line = rows["budget"][0]
