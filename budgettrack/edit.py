@@ -132,8 +132,10 @@ def alter(
 ) -> tuple[str, Moved]:
     """Changes fields of a record. Returns its ID and the fields that changed.
 
-    Raises `UsageError` if a value cannot be read, or with all reasons if a rule forbids a
-    grant's new state."""
+    Raises `UsageError` if there is no such table or if a value cannot be read, or with all reasons
+    if a rule forbids a grant's new state."""
+    if table not in BY_NAME:
+        raise UsageError(f'There is no table "{table}". There are: {", ".join(BY_NAME)}.')
     known = BY_NAME[table]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)

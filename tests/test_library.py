@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +24,7 @@ from budgettrack.api import (
     HISTORY_COLUMNS,
     POSITION_COLUMNS,
 )
-from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.errors import TrackError, UsageError
 from tests.world.group import ROWS, Group, Rows
 
 ROOT = Path(__file__).parents[1]
@@ -185,3 +186,24 @@ def test_help_teaches_how_to_begin_and_its_example_runs(
     for name, method in vars(budgettrack.Tracker).items():
         if not name.startswith("_") and callable(method):
             assert method.__doc__, name
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda tracker: tracker.positions(end="2026-13"), 'There is no month "2026-13". Type it as 2026-03.'),
+        (lambda tracker: tracker.positions(start="May"), 'There is no month "May". Type it as 2026-03.'),
+        (lambda tracker: tracker.report_transparency("2026-13"), 'There is no month "2026-13". Type it as 2026-03.'),
+        (lambda tracker: tracker.positions(by="funder"), 'Positions cannot be listed by "funder". Use one of: line, category, activity, grant, month.'),
+        (lambda tracker: tracker.set("bills", "E-1", amount="1"), 'There is no table "bills". There are: work_plan, indicators, budget,'),
+    ],
+)  # fmt: skip
+def test_a_program_that_asks_for_what_is_not_there_gets_an_error_in_words(
+    group: Group, ask: Callable[[budgettrack.Tracker], object], words: str
+) -> None:
+    with (
+        budgettrack.open(group.folder) as tracker,
+        pytest.raises(UsageError, match=re.escape(words)),
+    ):
+        tracker.sync()
+        ask(tracker)

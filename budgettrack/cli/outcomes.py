@@ -30,10 +30,11 @@ def say(outcome: SyncOutcome, *, in_tab: bool) -> None:
     if not outcome.done:
         click.echo("Nothing was done.", err=True)
         return
+    renamed = f", {count(len(changes.renames), 'ID')} changed" if changes.renames else ""
     click.echo(
         f"{count(len(changes.to_register), 'row')} taken from the workbook,"
         f" {count(len(changes.to_sheet), 'row')} written into it, {count(len(changes.given), 'ID')}"
-        " given."
+        f" given{renamed}."
     )
     if changes.conflicts:
         where = "in the Keep cells of the tab Checks" if in_tab else "with budgettrack resolve"

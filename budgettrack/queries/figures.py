@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.errors import UsageError
@@ -22,6 +22,7 @@ from budgettrack.core.figures.cash_flow import cash_flow, first_below_zero, not_
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.positions import (
+    By,
     Forecast,
     Position,
     each_month,
@@ -32,13 +33,23 @@ from budgettrack.core.figures.positions import (
 )
 from budgettrack.core.records.model import Activity, Plan, Records
 from budgettrack.core.records.references import References
-from budgettrack.group import Standing, known_grant, last_full_month, month_asked
+from budgettrack.group import (
+    Standing,
+    known_grant,
+    last_full_month,
+    month_asked,
+    require_month,
+)
 
 if TYPE_CHECKING:
     from budgettrack.core.figures.explain import Explained
 
 ListingRow = dict[str, Any]
 """One row of a listing, as JSON and CSV have it: field name to plain value."""
+
+
+WAYS = (*get_args(By), "month")
+"""The ways to list positions."""
 
 
 def variance(
@@ -52,7 +63,14 @@ def variance(
     each_month: bool,
 ) -> list[ListingRow]:
     """Return the positions of lines, categories, activities or grants, as `variance --json`
-    prints them."""
+    prints them.
+
+    Raises `UsageError` for a month, a grant or a `by` that does not exist, for months in the wrong
+    order, and for `each_month` with another `by` than *line*."""
+    require_month(start)
+    require_month(end)
+    if by not in WAYS:
+        raise UsageError(f'Positions cannot be listed by "{by}". Use one of: {", ".join(WAYS)}.')
     # A future month is allowed: its budget is the plan.
     last = end or last_full_month(today)
     if start is not None and start > last:

@@ -53,7 +53,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     nameless = [row for row in visible if not row.id]
     ids = _Ids(read, {*used, *agreed, *named})
     if ids.writes:
-        given = _restored(nameless, by_content, set(renames))
+        given = _restored([*nameless, *copies], by_content, set(renames))
     else:
         given = _by_label(read, nameless, named, agreed)
     ids.give(_from_the_top([*nameless, *copies]), given)
@@ -162,18 +162,22 @@ def _renames(
 
 
 def _restored(
-    nameless: Iterable[Row],
+    without_own_id: Iterable[Row],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
     renamed: Collection[str],
 ) -> dict[int, str]:
-    """Returns the old ID by row number, for rows in which only the ID was cleared."""
+    """Returns the old ID by row number, for rows in which only the ID was cleared or typed over.
+
+    `without_own_id`: the rows without an ID, and the rows with the ID of another row."""
     if not by_content:
         return {}
     cleared: dict[str, list[int]] = {}
-    for row in nameless:
+    for row in without_own_id:
         old = by_content.get(_content(row.fields))
         # Somebody cleared the cell of the ID by mistake.
         # So a row whose ID was cleared gets its old ID back, not a new one.
+        # Or an older copy of the workbook was put back, in which the row still has the ID of the
+        # row from which it was copied.
         if old is not None and old not in renamed and not row.unreadable:
             cleared.setdefault(old, []).append(row.number)
     return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}

@@ -86,6 +86,18 @@ def test_an_id_cleared_on_an_unchanged_row_is_given_back() -> None:
     assert found.given == ((1, "B-1"),)
 
 
+def test_a_copied_row_in_an_older_workbook_gets_back_the_id_that_it_was_given() -> None:
+    agreed = {"B-1": ONE, "B-2": TWO}
+    found = identify(read(row(1, "B-1", ONE), row(2, "B-1", TWO)), agreed, {*agreed})
+    twice = identify(
+        read(row(1, "B-1", ONE), row(2, "B-1", TWO), row(3, "B-1", TWO)), agreed, {*agreed}
+    )
+
+    assert found.given == ((2, "B-2"),)
+    assert [told.code for told in found.findings] == ["duplicate-id"]
+    assert twice.given == ((2, "B-3"), (3, "B-4"))
+
+
 def test_a_row_whose_id_cannot_be_read_hides_and_stops_renames() -> None:
     found = identify(read(row(1, "", ONE, "id"), row(2, "RENT", ONE)), {"B-1": ONE}, {"B-1"})
 
