@@ -201,9 +201,7 @@ def test_help_teaches_how_to_begin_and_its_example_runs(
 def test_a_program_that_asks_for_what_is_not_there_gets_an_error_in_words(
     group: Group, ask: Callable[[budgettrack.Tracker], object], words: str
 ) -> None:
-    with (
-        budgettrack.open(group.folder) as tracker,
-        pytest.raises(UsageError, match=re.escape(words)),
-    ):
+    with budgettrack.open(group.folder) as tracker:
         tracker.sync()
-        ask(tracker)
+        with pytest.raises(UsageError, match=re.escape(words)):
+            ask(tracker)

@@ -143,6 +143,16 @@ def test_an_emptied_tab_is_refused_and_nothing_is_written(group: Group) -> None:
     assert group.held().records["expenses"] == {}
 
 
+def test_a_sync_says_how_many_ids_people_changed(group: Group) -> None:
+    group.sync()
+    group.set("Budget", "A2", "RENT")
+
+    assert (
+        "0 rows taken from the workbook, 0 rows written into it, 0 IDs given, 1 ID changed."
+        in group.sync().stdout
+    )
+
+
 def test_a_renamed_tab_is_refused_and_said(group: Group) -> None:
     group.sync()
     group.edit(lambda book: setattr(book["Expenses"], "title", "Something"))
