@@ -174,7 +174,8 @@ def _index(
 def _standing_of(newest: PublicView, w: Words) -> str:
     """Returns in words to which month the first page goes, and whether this month is final."""
     to = w.say("To the end of {month}", month=formats.month(newest.month, w.at))
-    return f"{to} · {w.say('provisional')}" if newest.facts.provisional else to
+    provisional = w.say("provisional")
+    return f"{to} · {provisional}" if newest.facts.provisional else to
 
 
 def _years(years: Sequence[Year], w: Words) -> list[Block]:
