@@ -1,9 +1,13 @@
-"""Writes and reads the file with a host's answer to a group (what the host paid to it), in the
-group's folder."""
+"""Writes and reads the files with the answers of hosts to a group (what each host paid to it), in
+the group's folder."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -18,10 +22,32 @@ from budgettrack.core.counting.answers import (
     RefusedAnswer,
     require_answer,
 )
-from budgettrack.statements import KEY_FILE, is_signature, public_key_in, signature_of
+from budgettrack.statements import (
+    KEY_FILE,
+    SLACK,
+    is_signature,
+    own_public_key,
+    public_key_in,
+    signature_of,
+)
 
-FILE = "answer.json"
-"""The file beside a group's config with the answer of its host."""
+FILES = "answer*.json"
+"""The files beside a group's config with the answers of its hosts."""
+
+READ = "answers-read.txt"
+"""The file beside a group's config with the times at which the newest answers that were read were
+signed, by the public keys of the hosts."""
+
+
+def file_of(public_key: str) -> str:
+    """Returns the name of the files with the answers of a host. It is made from the host's public
+    key, so that each host of a group has a file of its own."""
+    return f"answer-{hashlib.sha256(public_key.encode()).hexdigest()[:8]}.json"
+
+
+def files_of(folder: Path, host: str) -> list[Path]:
+    """Returns the files with answers of the host of this name in the folder of a group."""
+    return [file for file in sorted(folder.glob(FILES)) if _said_by(file) == host]
 
 
 def text_of(answer: HostAnswer) -> bytes:
@@ -29,10 +55,12 @@ def text_of(answer: HostAnswer) -> bytes:
     return (json.dumps(msgspec.to_builtins(answer), indent=1, sort_keys=True) + "\n").encode()
 
 
-def signed_answer(answer: HostAnswer, config: Path) -> HostAnswer:
-    """Returns an answer with the signature of the host whose config this is. Raises `UsageError` if
-    the host's key is damaged."""
-    return replace(answer, signature=signature_of(_signed_text(answer), config))
+def signed_answer(answer: HostAnswer, config: Path, now: datetime) -> HostAnswer:
+    """Returns an answer with the signature of the host whose config this is, and the time of the
+    signature. Raises `UsageError` if the host's key is damaged."""
+    made = now.astimezone(UTC).isoformat(timespec="seconds")
+    timed = replace(answer, made=made)
+    return replace(timed, signature=signature_of(_signed_text(timed), config))
 
 
 def _signed_text(answer: HostAnswer) -> bytes:
@@ -54,37 +82,94 @@ def answer_of(content: bytes) -> HostAnswer:
     return told
 
 
-def keep_answer(folder: Path, answer: HostAnswer) -> bool:
-    """Writes an answer into the folder of its group. Returns whether anything changed. If a group
-    got nothing, no file is written, unless it had one before."""
-    path, text = folder / FILE, text_of(answer)
-    if files.holds(path, text) or not (answer.grants or path.exists()):
+def keep_answer(folder: Path, answer: HostAnswer, config: Path, now: datetime) -> bool:
+    """Signs an answer and writes it into the folder of its group, in place of any other answer of
+    the same host. Returns whether anything changed.
+
+    If it says what the one says that is there, nothing is written. If a group got nothing, no file
+    is written, unless it had one before. Raises `UsageError` if the key of the host, whose config
+    this is, is damaged."""
+    of_host = files_of(folder, answer.host)
+    if not (answer.grants or of_host):
         return False
-    files.write(path, text, private=True)
+    own = own_public_key(config)
+    path = folder / file_of(own)
+    others = [file for file in of_host if file != path]
+    for file in others:
+        # An older version of this program had one name for all hosts, or we have a new key.
+        file.unlink()
+    if (known := _known_answer(path)) is not None:
+        text = _signed_text(replace(answer, made=known.made))
+        if _signed_text(known) == text and is_signature(known.signature, text, own):
+            return bool(others)
+    files.write(path, text_of(signed_answer(answer, config, now)), private=True)
     return True
 
 
-def answer_in(folder: Path) -> ReadAnswer | RefusedAnswer | None:
-    """Returns the answer of the host in a group's folder, or why it is not read. Returns None if
-    there is none.
+def _known_answer(path: Path) -> HostAnswer | None:
+    try:
+        return answer_of(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _said_by(path: Path) -> str:
+    """Returns the name of the host in a file with an answer of any version, or ''."""
+    try:
+        return str(structured.json_object(path.read_bytes()).get("host", ""))
+    except (OSError, ValueError):
+        return ""
+
+
+def answers_in(folder: Path, now: datetime) -> tuple[ReadAnswer | RefusedAnswer, ...]:
+    """Returns the answers of the hosts in a group's folder, or why they are not read.
 
     An answer is for us if it has the name of our folder, which is our code at a host that runs us.
     On a server of our own, the answer has our public key."""
+    newest = _newest_read(folder)
+    last = (now + SLACK).astimezone(UTC).isoformat(timespec="seconds")
+    return tuple(_read(folder, path, newest, last) for path in sorted(folder.glob(FILES)))
+
+
+def _read(
+    folder: Path, path: Path, newest: Mapping[str, str], last: str
+) -> ReadAnswer | RefusedAnswer:
     try:
-        told = answer_of((folder / FILE).read_bytes())
-    except FileNotFoundError:
-        return None
+        told = answer_of(path.read_bytes())
     except (OSError, ValueError):
-        return "damaged"
+        return RefusedAnswer("damaged", path.name)
     is_ours = told.group == folder.resolve().name or _is_our_key(folder, told.key)
     if not is_ours:
-        return "of another group"
+        return RefusedAnswer("of another group", path.name)
     fields = {name: getattr(told, name) for name in told.__struct_fields__}
     return ReadAnswer(
         **fields,
         is_signed_by=lambda key: is_signature(told.signature, _signed_text(told), key),
         needs_key=told.group != folder.resolve().name,
+        file=path.name,
+        is_to_come=told.made > last,
+        newest=newest,
     )
+
+
+def _newest_read(folder: Path) -> dict[str, str]:
+    """Returns when the newest answer of each host that was read was signed, by its public key."""
+    try:
+        lines = (folder / READ).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return {}
+    return {key: made for key, _, made in (line.partition(" ") for line in lines)}
+
+
+def remember_answers(folder: Path, read: Mapping[str, str]) -> None:
+    """Remembers when answers that were read were signed, by the public keys of their hosts. If the
+    file cannot be written, the next sync remembers them: it reads the same answers."""
+    known = _newest_read(folder)
+    now = known | {key: max(made, known.get(key, "")) for key, made in read.items()}
+    if now != known:
+        text = "".join(f"{key} {made}\n" for key, made in sorted(now.items()))
+        with contextlib.suppress(OSError):
+            files.write(folder / READ, text.encode(), private=True)
 
 
 def _is_our_key(folder: Path, key: str) -> bool:
@@ -95,13 +180,18 @@ def _is_our_key(folder: Path, key: str) -> bool:
         return False
 
 
-def answer_state(folder: Path) -> bytes:
-    """Returns the bytes of the answer in a folder, and of the key that says whose it is. Returns
-    b'' if there is no answer."""
-    try:
-        told = (folder / FILE).read_bytes()
-    except FileNotFoundError:
+def answers_state(folder: Path) -> bytes:
+    """Returns the names and the bytes of the answers in a folder, and of the key that says whose
+    they are. Returns b'' if there is no answer."""
+    states = [path.name.encode() + b"\n" + _content(path) for path in sorted(folder.glob(FILES))]
+    if not states:
         return b""
+    own = f"{folder.resolve().name} {(folder / KEY_FILE).exists()}"
+    return b"\0".join([*states, own.encode()])
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError:
         return b"unreadable"
-    return told + (f"{folder.resolve().name} {(folder / KEY_FILE).exists()}").encode()

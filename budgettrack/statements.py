@@ -58,7 +58,7 @@ TO_COME = (
     " one."
 )
 SLACK = timedelta(days=1)
-"""The clock of a group may be ahead of ours by this much."""
+"""The clock of a group, or of a host, may be ahead of ours by this much."""
 
 NO_KEY = (
     "{code} has no Public key in Groups. Ask the group for it: budgettrack statement --out FILE"

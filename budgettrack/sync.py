@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from budgettrack import completion, lasting, row_facts
-from budgettrack.answers import answer_in
+from budgettrack.answers import answers_in, remember_answers
 from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
@@ -398,6 +398,7 @@ class _Syncing:
         self._progress.stage = Stage.DONE
         _remember_names(group.config, changes)
         row_facts.remember(group.config.path, changes.facts)
+        remember_answers(group.config.path.parent, changes.answers)
         return run
 
 
@@ -559,7 +560,7 @@ def _decide(
         writes=not is_only_read(config.xlsx),
         tables=config.tables,
         told=_told(config, group.today, state),
-        answer=answer_in(config.path.parent),
+        answers=answers_in(config.path.parent, group.now()),
         memory=row_facts.remembered(config.path, key) if key else None,
     )
     return decide(book, state, settings)

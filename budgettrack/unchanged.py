@@ -30,7 +30,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from budgettrack.answers import answer_state
+from budgettrack.answers import answers_state
 from budgettrack.config.host import HostSettings
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid
@@ -146,7 +146,7 @@ class Digests:
         told = statements_state(host.groups) if isinstance(host, HostSettings) else ()
         for part in (*_profiles(group.config.profiles), *_pictures(group.config.pictures), *told):
             made.update(_apart(part))
-        made.update(_apart(answer_state(group.config.path.parent)))
+        made.update(_apart(answers_state(group.config.path.parent)))
         self.settings = made.hexdigest()
 
     def of_register(self, beside: BesideRecords) -> str:

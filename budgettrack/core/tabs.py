@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, PageCell, ToolTab
-from budgettrack.core.base.money import decimal, digits, with_currency
+from budgettrack.core.base.money import decimal, digits, told
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.sheet_words import ENGLISH, SheetWords, in_every_language
 from budgettrack.core.checks_tab import SIDES
@@ -155,12 +155,14 @@ def summary(
     words: SheetWords = ENGLISH,
     rolled: RollUp | None = None,
     not_counted: int = 0,
+    locale: str = "en",
 ) -> ToolTab:
     """Returns the tab Summary: every line and grant to the end of `month`, forecasts, all grants
     together, and where the supplies are today.
 
     For a host, it also has the money that the host hands on (`rolled`), and how many of these rows
-    are not counted. For a group, it also has what the group's host sees."""
+    are not counted. For a group, it also has what the group's host sees. Amounts in sentences are
+    formatted for `locale`."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -178,7 +180,9 @@ def summary(
         *_cash_tables(plan, grant_positions(plan, totals, month), words),
         *(
             [PageCell(text, "note")]
-            for text in notes_on_what_is_held(plan, month, words, with_currency).values()
+            for text in notes_on_what_is_held(
+                plan, month, words, lambda units, currency: told(units, currency, locale)
+            ).values()
         ),
         [],
         [PageCell(words.say("All grants together"), "title")],

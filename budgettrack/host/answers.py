@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from budgettrack.answers import FILE, keep_answer, signed_answer
+from budgettrack.answers import keep_answer
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import after, month_of
 from budgettrack.core.counting.answers import answer
@@ -34,9 +34,7 @@ def answer_groups(host: OpenedGroup, groups: Sequence[HostedGroup], notes: list[
         try:
             key = group.text("public_key")
             told = answer(plan, group.code, month, host.config.organisation, key)
-            if told.grants or (beside / FILE).exists():
-                told = signed_answer(told, host.config.path)
-            if keep_answer(beside, told):
+            if keep_answer(beside, told, host.config.path, host.now()):
                 changed.append(group.code)
         except UsageError as error:
             notes += [words for words in error.problems if words not in notes]

@@ -12,19 +12,21 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from budgettrack import files, sync
+from budgettrack import files, statements, sync
 from budgettrack.config.load import load
 from budgettrack.config.place import NAME
 from budgettrack.config.sheet_words import sheet_words
 from budgettrack.core.base.errors import UsageError
+from budgettrack.core.counting.statements import WITH_SUPPLIES
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
 from budgettrack.host.run import run as run_groups
 from budgettrack.host.run import summed_up
 from budgettrack.host.status import in_need, status, told
+from budgettrack.queries.statements import agreed_statement
 from budgettrack.setup.create import HOST_CONFIG, about_rows, config_text
 from budgettrack.setup.demo import TODAY
-from budgettrack.workbook.layout import HOST_ORDER
+from budgettrack.workbook.layout import HOST_ORDER, ORDER
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 HOST = "Delta Partners"
@@ -38,7 +40,8 @@ class DemoGroup(Struct, frozen=True):
     `state`: its state in the tab *Groups*. `file`: the file in its folder: a `plan`, a file that
     is `broken`, or '' for no file yet. `more`: further cells of its row. `given`: whether the
     host hands money on to the group and the group has agreed to send statements. `got`: the
-    amount that the group noted for the first payment, if it differs from what was paid."""
+    amount that the group noted for the first payment, if it differs from what was paid. `stock`:
+    whether the group tells the host of its supplies, too."""
 
     name: str
     currency: str
@@ -48,6 +51,7 @@ class DemoGroup(Struct, frozen=True):
     more: Mapping[str, str] = field(default_factory=dict)
     given: bool = False
     got: int | None = None
+    stock: bool = False
 
     @property
     def times(self) -> int:
@@ -57,7 +61,7 @@ class DemoGroup(Struct, frozen=True):
 
 GROUPS: tuple[DemoGroup, ...] = (
     # Both sides say that this group may be named. For all other groups, at most one side says so.
-    DemoGroup("Harbour circle", "EUR", more={"listed": "yes"}, given=True),
+    DemoGroup("Harbour circle", "EUR", more={"listed": "yes"}, given=True, stock=True),
     DemoGroup("Old town circle", "EUR", given=True, got=11_000),
     DemoGroup("River circle", "UAH", more={"language": "uk"}),
     DemoGroup("Hillside circle", "GBP", more={"listed": "yes"}),
@@ -85,6 +89,9 @@ WHOLE = sum(quantity * cost for _, _, quantity, cost, _ in LINES)
 LAST = 1_000
 """The last payment to the first group, in euros. It is still on the way."""
 
+BEFORE = "2026-06"
+"""The month before the half-year of which the host reports to its funder."""
+
 
 def run(folder: Path) -> list[str]:
     """Creates a host with a dozen groups in a new or empty folder, and runs them all.
@@ -103,7 +110,8 @@ def run(folder: Path) -> list[str]:
             beside.mkdir(mode=0o700)
         if group.file == "plan":
             words = sheet_words(group.more.get("language", ""))
-            new_workbook(beside / PLAN, rows=_plan(group, chance), words=words)
+            order = (*ORDER, "lots", "handed_out") if group.stock else ORDER
+            new_workbook(beside / PLAN, rows=_plan(group, chance), words=words, order=order)
         elif group.file == "broken":
             (beside / PLAN).write_bytes(b"This is no workbook any more.")
     order = (*HOST_ORDER, "lots", "handed_out")
@@ -113,6 +121,9 @@ def run(folder: Path) -> list[str]:
     now = datetime.combine(TODAY, time(6), UTC)
     with open_group(load(folder / NAME), TODAY, lambda: now) as host:
         done = run_groups(host)
+    for number, group in enumerate(GROUPS, 1):
+        if group.given:
+            _tell_earlier(folder / "groups" / f"GR-{number}", now)
     # The statements that the groups made in this run are in the host's sheet after the next sync.
     with open_group(load(folder / NAME), TODAY, lambda: now) as host:
         sync.sync(host)
@@ -141,6 +152,15 @@ def run(folder: Path) -> list[str]:
         f"  {program} --config {config} host run --group GR-1 --on {TODAY}",
         f"  {program} --config {config} host leave GR-2 gr-2.archive --unencrypted",
     ]
+
+
+def _tell_earlier(folder: Path, now: datetime) -> None:
+    """Writes the statement of a group that it made before this half-year began: its runs of the
+    earlier months were not made in the demo."""
+    with open_group(load(folder / NAME), TODAY, lambda: now) as group:
+        told = agreed_statement(group, BEFORE)
+    assert told is not None
+    statements.keep(folder, told)
 
 
 def _directory() -> dict[str, Sequence[Fields]]:
@@ -376,7 +396,7 @@ def _plan(group: DemoGroup, chance: random.Random) -> dict[str, Sequence[Fields]
         "notice_days": "30",
         "ending": "Either side may end it, with a month's notice.",
         "state": "in force",
-        "statement": "yes" if group.given else "no",
+        "statement": _agreed(group),
         "listed": "yes" if group.given and group.more.get("listed") else "no",
     }
     income = {
@@ -392,4 +412,29 @@ def _plan(group: DemoGroup, chance: random.Random) -> dict[str, Sequence[Fields]
         "expenses": expenses,
         "income": [income],
         "agreements": [agreement],
+        **(_stock_of_group() if group.stock else {}),
     }
+
+
+def _agreed(group: DemoGroup) -> str:
+    if not group.given:
+        return "no"
+    return WITH_SUPPLIES if group.stock else "yes"
+
+
+def _stock_of_group() -> dict[str, Sequence[Fields]]:
+    """Returns the rows of a group's supplies: what came from the host, and what it used of it."""
+    lot = {
+        "id": "L-1",
+        "kind": "naloxone",
+        "batch": "NX-1",
+        "expiry": "2026-12-31",
+        "quantity": "40",
+        "unit": "kits",
+        "received": "2026-04-01",
+    }
+    used = [
+        {"date": day, "lot": "L-1", "what": "used", "quantity": quantity}
+        for day, quantity in (("2026-05-29", "8"), ("2026-07-31", "7"), ("2026-09-30", "9"))
+    ]
+    return {"lots": [lot], "handed_out": used}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from budgettrack import statements
+from budgettrack.answers import file_of
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import Month
@@ -36,7 +37,7 @@ TOLD_NOTHING = (
 )
 
 OUR_KEY = (
-    "From the next run on, our answer lies in the folder of {code} as answer.json. Tell the group"
+    "From the next run on, our answer lies in the folder of {code} as {file}. Tell the group"
     " our public key, for its tab Agreements, by another way than the file: {key}"
 )
 
@@ -232,5 +233,5 @@ def take(host: OpenedGroup, code: str, file: Path) -> Sequence[str]:
     ours = statements.own_public_key(host.config.path)
     return [
         f"The statement of {code} for {told.statement.month} {done}.",
-        OUR_KEY.format(code=code, key=ours),
+        OUR_KEY.format(code=code, key=ours, file=file_of(ours)),
     ]

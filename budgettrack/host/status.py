@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from budgettrack import statements
-from budgettrack.answers import FILE
+from budgettrack.answers import files_of
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import month_of
 from budgettrack.core.base.plurals import count
@@ -81,8 +81,8 @@ def _elsewhere(host: OpenedGroup, code: str) -> list[str]:
         f"{code} is on a server of its own, so it is not synced here. {newest}"
         f" Take a newer one: budgettrack host take {code} FILE"
     ]
-    if (folder / FILE).is_file():
-        said.append(f"Our answer to it, to be sent to the group: {folder / FILE}")
+    for answer in files_of(folder, host.config.organisation):
+        said.append(f"Our answer to it, to be sent to the group: {answer}")
     return said
 
 

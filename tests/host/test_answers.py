@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -10,11 +11,20 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from budgettrack.answers import FILE, answer_in, answer_of, answer_state, text_of
+from budgettrack.answers import (
+    READ,
+    answer_of,
+    answers_in,
+    answers_state,
+    files_of,
+    remember_answers,
+    signed_answer,
+    text_of,
+)
 from budgettrack.cli import main
-from budgettrack.core.counting.answers import VERSION, HostAnswer
+from budgettrack.core.counting.answers import VERSION, HostAnswer, ReadAnswer, RefusedAnswer
 from budgettrack.core.counting.statements import HostStatement
-from budgettrack.statements import signed
+from budgettrack.statements import own_public_key, signed
 from tests.world.hosted import NOW, host_in, hosted_plan, row, with_money
 
 ON = ("--on", "2026-11-02")
@@ -22,6 +32,11 @@ ON = ("--on", "2026-11-02")
 
 def asked(config: Path, *words: str) -> Result:
     return CliRunner().invoke(main, ["--config", str(config), *words])
+
+
+def answer_for(config: Path, code: str = "GR-1", host: str = "Delta Partners") -> Path:
+    (path,) = files_of(config.parent / "groups" / code, host)
+    return path
 
 
 def ran(config: Path, on: str = "2026-11-02") -> None:
@@ -60,7 +75,7 @@ def test_a_wrong_amount_is_a_finding_in_both_sheets_and_in_no_other(wrong: Path)
 
 def test_each_group_has_its_own_answer_and_nothing_of_another(wrong: Path) -> None:
     for code, other in (("GR-1", "GR-2"), ("GR-2", "GR-1")):
-        path = wrong.parent / "groups" / code / FILE
+        path = answer_for(wrong, code)
         assert path.stat().st_mode & 0o777 == 0o600
         told = json.loads(path.read_text())
         assert [one["agreement"] for one in told["grants"]] == [f"SG {code}"]
@@ -95,6 +110,13 @@ def test_what_the_host_corrects_reaches_the_group_in_the_same_run(wrong: Path) -
 DIFFERS = "host-payment-differs"
 
 
+def type_key(path: Path, key: str) -> None:
+    book = openpyxl.load_workbook(path)
+    headings, line = list(book["Agreements"].iter_rows(max_row=2))
+    line[[cell.value for cell in headings].index("Public key")].value = key
+    book.save(path)
+
+
 def about_the_host(wrong: Path) -> dict[str, str]:
     """Returns the findings of GR-1 about its host after a sync of its own, by code."""
     own = wrong.parent / "groups/GR-1/budgettrack.toml"
@@ -104,16 +126,19 @@ def about_the_host(wrong: Path) -> dict[str, str]:
 
 
 def test_a_damaged_answer_is_told_and_written_anew(wrong: Path) -> None:
-    path = wrong.parent / "groups/GR-1" / FILE
+    path = answer_for(wrong)
     before = path.read_bytes()
     assert text_of(answer_of(before)) == before
-    for bad in (b"", b"{broken", before.replace(b'"version": 3', b'"version": 1'),
+    for bad in (b"", b"{broken", before.replace(b'"version": 4', b'"version": 1'),
                 before.replace(b"12000.00", b"much"),
                 before.replace(b'"group"', b'"groop"'),
-                before.replace(b'"month": "2026-', b'"month": "26-')):  # fmt: skip
+                before.replace(b'"month": "2026-', b'"month": "26-'),
+                before.replace(b"+00:00", b""),
+                before.replace(b"+00:00", b"+01:00"),
+                before.replace(b'"made": "2026-', b'"made": "26-')):  # fmt: skip
         assert bad != before
         path.write_bytes(bad)
-        assert answer_in(path.parent) == "damaged"
+        assert answers_in(path.parent, NOW) == (RefusedAnswer("damaged", path.name),)
     assert set(about_the_host(wrong)) == {"host-answer-damaged"}
     path.write_bytes(before)
     assert set(about_the_host(wrong)) == {DIFFERS}
@@ -123,12 +148,21 @@ def test_a_damaged_answer_is_told_and_written_anew(wrong: Path) -> None:
     path.rmdir()
     assert about_the_host(wrong) == {}
     ran(wrong, "2026-11-03")
+    path = answer_for(wrong)
+    again = answer_of(path.read_bytes())
+    assert replace(again, made="", signature="") == replace(
+        answer_of(before), made="", signature=""
+    )
+    # What is the same is not written again, at any time: nobody's sheet has to be synced.
+    before = path.read_bytes()
+    ran(wrong, "2026-11-04")
     assert path.read_bytes() == before
 
 
 def test_the_answer_of_another_group_is_told_and_nothing_of_it_is_shown(wrong: Path) -> None:
     folder = wrong.parent / "groups"
-    (folder / "GR-1" / FILE).write_bytes((folder / "GR-2" / FILE).read_bytes())
+    assert folder.is_dir()
+    answer_for(wrong).write_bytes(answer_for(wrong, "GR-2").read_bytes())
     found = about_the_host(wrong)
     assert set(found) == {"host-answer-for-another"}
     assert "GR-2" not in repr(found)
@@ -136,7 +170,7 @@ def test_the_answer_of_another_group_is_told_and_nothing_of_it_is_shown(wrong: P
 
 
 def test_the_answer_of_another_host_is_told_and_nothing_of_it_is_shown(wrong: Path) -> None:
-    path = wrong.parent / "groups/GR-1" / FILE
+    path = answer_for(wrong)
     path.write_bytes(path.read_bytes().replace(b"Delta Partners", b"Another Host"))
     found = about_the_host(wrong)
     assert set(found) == {"host-answer-of-another"}
@@ -147,15 +181,103 @@ def test_a_group_on_a_server_of_its_own_knows_its_answer_by_its_key(tmp_path: Pa
     told = HostAnswer(VERSION, "2026-10", "Delta Partners", "GR-9")
     folder = tmp_path / "books"
     folder.mkdir()
-    (folder / FILE).write_bytes(text_of(told))
-    assert answer_in(folder) == "of another group"
-    before = answer_state(folder)
+    assert answers_state(folder) == b""
+    file = folder / "answer-1.json"
+    another = (RefusedAnswer("of another group", file.name),)
+    file.write_bytes(text_of(told))
+    assert answers_in(folder, NOW) == another
+    before = answers_state(folder)
     _, key = signed(HostStatement(1, "2026-10", False), folder / "budgettrack.toml", NOW)
-    assert answer_state(folder) != before
-    assert answer_in(folder) == "of another group"
-    (folder / FILE).write_bytes(text_of(replace(told, key=key)))
-    read = answer_in(folder)
+    assert answers_state(folder) != before
+    assert answers_in(folder, NOW) == another
+    file.write_bytes(text_of(replace(told, key=key)))
+    (read,) = answers_in(folder, NOW)
     assert isinstance(read, HostAnswer)
     assert (read.group, read.key) == ("GR-9", key)
     (folder / "statement.key").write_text("no key")
-    assert answer_in(folder) == "of another group"
+    assert answers_in(folder, NOW) == another
+    before = answers_state(folder)
+    file.rename(folder / "answer.json")
+    assert answers_state(folder) != before
+    (folder / "answer.json").unlink()
+    (folder / "answer.json").mkdir()
+    assert b"unreadable" in answers_state(folder)
+
+
+def test_two_hosts_have_a_file_each_and_neither_takes_the_other_away(wrong: Path) -> None:
+    """The second host runs on the same server. Its *Groups* has the same code, and its folder of
+    groups is the same."""
+    first = answer_for(wrong)
+    before = first.read_bytes()
+    more = with_money("GR-1")
+    config = host_in(wrong.parent / "2", [row("GR-1")], more=more, settings='groups = "../groups"')
+    config.write_text(config.read_text().replace("Delta Partners", "Second Host"))
+    ran(config, "2026-11-03")
+    ran(config, "2026-11-03")
+    assert first.read_bytes() == before
+    other = answer_for(wrong, host="Second Host")
+    assert other != first
+    ran(wrong, "2026-11-04")
+    assert (first.read_bytes(), other.exists()) == (before, True)
+    # The group has no agreement with the second host, and compares what the first one says.
+    assert set(about_the_host(wrong)) == {"host-answer-of-another", DIFFERS}
+
+
+def test_a_file_of_an_older_name_or_key_is_replaced_by_the_one_of_now(wrong: Path) -> None:
+    path = answer_for(wrong)
+    old = path.with_name("answer.json")
+    old.write_bytes(path.read_bytes().replace(b'"version": 4', b'"version": 3'))
+    ran(wrong, "2026-11-04")
+    assert not old.exists()
+    assert answer_for(wrong) == path
+    wrong.with_name("statement.key").unlink()
+    ran(wrong, "2026-11-05")
+    assert not path.exists()
+    assert answer_for(wrong) != path
+
+
+def test_an_older_signed_answer_that_is_put_back_is_told_and_not_compared(wrong: Path) -> None:
+    """The group types the host's key, so what it has read is remembered."""
+    path = answer_for(wrong)
+    older = path.read_bytes()
+    type_key(wrong.parent / "groups/GR-1/plan.xlsx", own_public_key(wrong))
+    assert set(about_the_host(wrong)) == {DIFFERS}
+    made = answer_of(older).made
+    assert (path.parent / READ).read_text() == f"{own_public_key(wrong)} {made}\n"
+    assert (path.parent / READ).stat().st_mode & 0o777 == 0o600
+    later = datetime.fromisoformat(made) + timedelta(hours=1)
+    newer = signed_answer(replace(answer_of(older), grants=()), wrong, later)
+    path.write_bytes(text_of(newer))
+    assert set(about_the_host(wrong)) == {"host-payment-unknown"}
+    path.write_bytes(older)
+    assert set(about_the_host(wrong)) == {"host-answer-older"}
+    # It stays so, and the newer one is read again.
+    assert set(about_the_host(wrong)) == {"host-answer-older"}
+    path.write_bytes(text_of(newer))
+    assert set(about_the_host(wrong)) == {"host-payment-unknown"}
+
+
+@pytest.mark.parametrize(("hours", "is_to_come"), [(23, False), (25, True)])
+def test_an_answer_of_a_time_to_come_is_known_by_the_clock(
+    tmp_path: Path, hours: int, is_to_come: bool
+) -> None:
+    folder = tmp_path / "GR-9"
+    folder.mkdir()
+    told = HostAnswer(VERSION, "2026-10", "Delta Partners", "GR-9")
+    made = signed_answer(told, tmp_path / "host.toml", NOW + timedelta(hours=hours))
+    (folder / "answer-1.json").write_bytes(text_of(made))
+    (read,) = answers_in(folder, NOW)
+    assert isinstance(read, ReadAnswer)
+    assert (read.is_to_come, read.file) == (is_to_come, "answer-1.json")
+    assert read.is_signed_by(own_public_key(tmp_path / "host.toml"))
+
+
+def test_what_was_read_is_never_remembered_as_older(tmp_path: Path) -> None:
+    remember_answers(tmp_path, {})
+    assert not (tmp_path / READ).exists()
+    remember_answers(tmp_path, {"a": "2026-02", "b": "2026-02"})
+    remember_answers(tmp_path, {"a": "2026-01", "b": "2026-03"})
+    assert (tmp_path / READ).read_text() == "a 2026-02\nb 2026-03\n"
+    (tmp_path / READ).unlink()
+    (tmp_path / READ).mkdir()
+    remember_answers(tmp_path, {"a": "2026-02"})

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from budgettrack.answers import files_of
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.network import NetworkSums, sealed
@@ -227,16 +228,16 @@ def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
     line[[cell.value for cell in headings].index("Amount paid")].value = 41000
     book.save(path)
     ran(top)
-    answer = top.parent / "groups/H-1/answer.json"
+    (answer,) = files_of(top.parent / "groups/H-1", "Wide Network")
     assert json.loads(answer.read_bytes())["host"] == "Wide Network"
-    host.with_name("answer.json").write_bytes(answer.read_bytes())
+    host.with_name(answer.name).write_bytes(answer.read_bytes())
     said = "Wide Network paid 41,000.00 EUR on 2026-08-03, and our books have 40,000.00 EUR."
     unknown = (
-        "Nobody can say whether the file answer.json is from Wide Network, because its public key"
+        f"Nobody can say whether the file {answer.name} is from Wide Network, because its public key"
         " is not here. Nothing in it was compared with our books."
     )
     unsigned = (
-        "The file answer.json was not signed with this key of Wide Network: it was changed, or Wide"
+        f"The file {answer.name} was not signed with this key of Wide Network: it was changed, or Wide"
         " Network has another key. Nothing in it was compared with our books."
     )
     assert about_the_answer(host) == {unknown}
@@ -255,7 +256,7 @@ def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
         json.dumps({name: of for name, of in told.items() if name != "signature"}).encode(),
     ):
         assert changed != answer.read_bytes()
-        host.with_name("answer.json").write_bytes(changed)
+        host.with_name(answer.name).write_bytes(changed)
         assert about_the_answer(host) == {unsigned}
     # If nothing is given any more, the answer says so, and is signed too.
     book = openpyxl.load_workbook(path)
@@ -264,7 +265,7 @@ def test_who_is_on_a_server_of_its_own_gets_the_answer_as_a_file(
     book.save(path)
     ran(top)
     assert json.loads(answer.read_bytes())["grants"] == []
-    host.with_name("answer.json").write_bytes(answer.read_bytes())
+    host.with_name(answer.name).write_bytes(answer.read_bytes())
     assert about_the_answer(host) == set()
 
 
@@ -272,7 +273,7 @@ def about_the_answer(host: Path) -> set[str]:
     assert asked(host, "sync", *ON).exit_code in (0, 3)
     sheet = openpyxl.load_workbook(host.with_name("host.xlsx"))["Checks"]
     cells = {str(cell) for line in sheet.iter_rows(values_only=True) for cell in line}
-    return {cell for cell in cells if "answer.json" in cell or "Wide Network paid" in cell} - {
+    return {cell for cell in cells if "answer-" in cell or "Wide Network paid" in cell} - {
         cell for cell in cells if cell.startswith("Ask ")
     }
 

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack import statements
+from budgettrack.answers import file_of
 from budgettrack.cli import main
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import UsageError
@@ -294,11 +295,14 @@ def test_a_group_on_a_server_of_its_own_sends_a_signed_file(tmp_path: Path) -> N
     config = ran(host_in(tmp_path / "home", rows, more=with_money("GR-1")))
     assert rows_of(config)[0]["on_the_way"] == "12000.00"
     taken = asked(config, "host", "take", "GR-1", str(file))
-    assert taken.output.startswith(
+    ours = statements.own_public_key(config)
+    assert taken.output == (
         "The statement of GR-1 for 2026-10 was taken.\n"
-        "From the next run on, our answer lies in the folder of GR-1 as answer.json. Tell the group"
-        " our public key, for its tab Agreements, by another way than the file: "
+        f"From the next run on, our answer lies in the folder of GR-1 as {file_of(ours)}. Tell the"
+        f" group our public key, for its tab Agreements, by another way than the file: {ours}\n"
     )
+    ran(config)
+    assert (config.parent / "groups/GR-1" / file_of(ours)).is_file()
     assert config.with_name("statement.key").stat().st_mode & 0o777 == 0o600
     assert rows_of(config)[0]["held_below"] == "9000.00"
     assert "was here already" in asked(config, "host", "take", "GR-1", str(file)).output

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from budgettrack.answers import answer_of
+from budgettrack.answers import answer_of, files_of
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from tests.world.hosted import cells_of, host_in, hosted_plan, row, with_money
@@ -83,13 +83,18 @@ def is_the_same_everywhere(config: Path, out: Path) -> None:
     assert "Spent by groups 3,000.00 Held by us 77,900.00 Held by groups 9,000.00" in page
 
 
+def answer_for(config: Path) -> Path:
+    (path,) = files_of(config.parent / "groups/GR-1", "Delta Partners")
+    return path
+
+
 @pytest.mark.parametrize("state", ["ready", "paused", "invited"])
 def test_what_it_told_is_counted_everywhere_alike_and_answered(tmp_path: Path, state: str) -> None:
     key, file = told_by_another(tmp_path)
     one = row("GR-1", workbook="", currency="", public_key=key, state=state)
     config = host_with(tmp_path, one, file)
     is_the_same_everywhere(config, tmp_path / "out")
-    answer = answer_of((config.parent / "groups/GR-1/answer.json").read_bytes())
+    answer = answer_of(answer_for(config).read_bytes())
     assert [one.agreement for one in answer.grants] == ["SG GR-1"]
     cells = cells_of(config)["GR-1"]
     assert (cells["What to do"], cells["Share with"], cells["State"]) == (None, None, state)
@@ -113,7 +118,7 @@ def test_a_mistake_in_a_row_takes_no_money_out_of_the_sums(tmp_path: Path) -> No
     one = row("GR-1", day="31", public_key=key, state="ready")
     config = host_with(tmp_path, one, file, code=3)
     is_the_same_everywhere(config, tmp_path / "out")
-    assert (config.parent / "groups/GR-1/answer.json").exists()
+    assert answer_for(config).exists()
     assert "Day: type a day from 1 to 28" in cells_of(config)["GR-1"]["What to do"]
 
 

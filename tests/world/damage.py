@@ -174,6 +174,7 @@ KINDS: Mapping[str, Kind] = {
     "statement": Kind("host/groups/GR-1/statements/2026-10.json", (("--config", "host/budgettrack.toml", "host", "money", *ON), _HOST)),
     "times of signed statements": Kind("host/groups/GR-1/statements/taken.txt", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"), ("--config", "host/budgettrack.toml", "host", "network", *ON))),
     "answer of the host": Kind("host/groups/GR-1/answer.json", (("--config", "host/groups/GR-1/budgettrack.toml", "checks", *ON), ("--config", "host/groups/GR-1/budgettrack.toml", "sync", *ON))),
+    "times of answers": Kind("host/groups/GR-1/answers-read.txt", (("--config", "host/groups/GR-1/budgettrack.toml", "sync", *ON),)),
     "named groups": Kind("host/reports/open-data-groups.json", (_HOST,)),
     "sums of the network": Kind("host/groups/network.json", (("--config", "host/budgettrack.toml", "host", "network", *ON),)),
     "signed statement": Kind("host/signed.json", (("--config", "host/budgettrack.toml", "host", "take", "GR-1", "host/signed.json"),)),
@@ -235,6 +236,10 @@ def make(folder: Path) -> None:
         run_groups(host, run_job=lambda order, _: work(order))
         network.publish(host)
         at = host.now()
+    # The name is made from the key of the host, which is another one each time.
+    (answer,) = beside.glob("answer-*.json")
+    answer.rename(beside / "answer.json")
+    (beside / "answers-read.txt").write_text(f"{public} 2026-10-01T06:00:00+00:00\n")
     told = statement_of((beside / "statements/2026-10.json").read_bytes())
     told_signed, _ = signed(told, beside / "budgettrack.toml", at)
     (folder / "host/signed.json").write_bytes(told_signed)

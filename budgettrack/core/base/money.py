@@ -112,10 +112,13 @@ def told(units: int, currency: str, locale: str) -> str:
 
 
 def amounts_grouped(text: str, locale: str) -> str:
-    """Formats `text` for people if it is an amount such as `1234.50 EUR`. Other text stays
-    unchanged."""
-    number, _, currency = text.partition(" ")
-    return f"{grouped(number, locale)} {currency}" if AMOUNT.fullmatch(text) else text
+    """Formats `text` for people if it is an amount such as `1234.50 EUR`, or several with commas
+    between them. Other text stays unchanged."""
+    amounts = text.split(", ")
+    if not all(map(AMOUNT.fullmatch, amounts)):
+        return text
+    told = (amount.partition(" ") for amount in amounts)
+    return ", ".join(f"{grouped(number, locale)} {currency}" for number, _, currency in told)
 
 
 def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:

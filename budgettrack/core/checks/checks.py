@@ -92,15 +92,15 @@ def checks(
     records: Records,
     booked: Set[str] = frozenset(),
     told: Mapping[str, HostStatement] | None = None,
-    answer: HostAnswer | RefusedAnswer | None = None,
+    answers: Sequence[HostAnswer | RefusedAnswer] = (),
 ) -> list[Finding]:
     """Returns the findings about the plan as a whole, by record and field. The sync finds their
     cells later.
 
     `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has the
-    statements of the groups of a host, by the codes of the groups. `answer`: what the host of a
-    group says that it paid to the group, or why this is not read."""
-    looking = Looking(plan, totals, today, records, booked, told or {}, answer)
+    statements of the groups of a host, by the codes of the groups. `answers`: what each host
+    of a group says that it paid to the group, or why this is not read."""
+    looking = Looking(plan, totals, today, records, booked, told or {}, answers)
     return [found for rule in RULES for found in rule(looking)]
 
 

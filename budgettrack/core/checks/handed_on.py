@@ -31,6 +31,7 @@ _CODES: Mapping[TroubleKind, str] = {
     "reference-twice": "given-not-found",
     "paid-not-received": "payment-not-received",
     "fee-differs": "fee-differs",
+    "fee-rule-differs": "fee-rule-differs",
 }
 
 

@@ -47,8 +47,8 @@ class Looking:
     once.
 
     `booked` has the IDs of the expenses that are also entries of a bank statement. `told` has what
-    groups told their host, by the codes of the groups. `answer`: what the host of a group says that
-    it paid to the group, or why this is not read."""
+    groups told their host, by the codes of the groups. `answers`: what each host of a group says
+    that it paid to the group, or why this is not read."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -56,7 +56,7 @@ class Looking:
     records: Records
     booked: Set[str] = frozenset()
     told: Mapping[str, HostStatement] = field(default_factory=dict)
-    answer: HostAnswer | RefusedAnswer | None = None
+    answers: Sequence[HostAnswer | RefusedAnswer] = ()
 
     def review_code(self, review: date) -> str:
         """Returns the code of the finding about an agreement that must be reviewed on a day."""

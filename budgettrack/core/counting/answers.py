@@ -6,11 +6,12 @@ nothing about another group, and no grant or funder of the host."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from budgettrack.core.base.money import decimal, is_currency
 from budgettrack.core.base.months import Month
@@ -21,12 +22,18 @@ from budgettrack.core.counting.statements import ToldMovement, books_of, movemen
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 
-VERSION = 3
+VERSION = 4
 """The version of the form of an answer. An answer of another version is not read. Version 1 did not
-say for which group it was, and version 2 had the amount of the fee and not its percentage."""
+say for which group it was, version 2 had the amount of the fee and not its percentage, and version
+3 did not say when it was signed."""
 
-RefusedAnswer = Literal["damaged", "of another group"]
-"""Why a file with an answer is not read: its content is no answer, or it is for another group."""
+
+class RefusedAnswer(Struct, frozen=True):
+    """A file with an answer that is not read. `why`: its content is no answer, or it is for another
+    group. `file`: its name."""
+
+    why: Literal["damaged", "of another group"]
+    file: str = ""
 
 
 class AnsweredGrant(Struct, frozen=True):
@@ -47,7 +54,8 @@ class HostAnswer(Struct, frozen=True):
     `group`: the code of the group in the host's tab *Groups*. `key`: the public key of the group
     in that row, or ''. By the code or the key, a group knows that the
     answer is for it. `host`: the name of the host, by which a group knows whose answer this is.
-    `signature`: the host's signature of all other fields, or ''."""
+    `made`: when it was signed (ISO, UTC), or ''. `signature`: the host's signature of all other
+    fields, or ''."""
 
     version: int
     month: Month
@@ -55,16 +63,24 @@ class HostAnswer(Struct, frozen=True):
     group: str
     key: str = ""
     grants: Sequence[AnsweredGrant] = ()
+    made: str = ""
     signature: str = ""
 
 
 class ReadAnswer(HostAnswer, frozen=True, kw_only=True):
-    """An answer that was read from a file. `is_signed_by`: whether it was signed with the secret
-    key that belongs to a public key. `needs_key`: whether only the signature can say whose answer
-    it is. It need not, if the host itself put the file into our folder."""
+    """An answer that was read from a file.
+
+    `file`: the name of the file. `is_signed_by`: whether it was signed with the secret key that
+    belongs to a public key. `needs_key`: whether only the signature can say whose answer it is. It
+    need not, if the host itself put the file into our folder. `is_to_come`: whether it was signed
+    at a time that is still to come. `newest`: when the newest answer was signed that we have read
+    before, by the public key of its host."""
 
     is_signed_by: Callable[[str], bool]
     needs_key: bool
+    file: str = ""
+    is_to_come: bool = False
+    newest: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer(plan: Plan, group: str, month: Month, host: str, key: str = "") -> HostAnswer:
@@ -94,8 +110,13 @@ def _answered(sub_grant: SubGrant) -> AnsweredGrant:
 
 
 def require_answer(told: HostAnswer) -> None:
-    """Raises ValueError if this is no answer: a currency, a day or an amount cannot be read."""
+    """Raises ValueError if this is no answer: a currency, a day, an amount or the time of the
+    signature cannot be read."""
     _sub_grants(told)
+    moment = told.made and datetime.fromisoformat(told.made).astimezone(UTC)
+    if moment and moment.isoformat(timespec="seconds") != told.made:
+        # Only texts of one form can be compared.
+        raise ValueError("The time of an answer is not in UTC, to the second.")
 
 
 def _sub_grants(told: HostAnswer) -> list[SubGrant]:

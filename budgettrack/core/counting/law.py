@@ -28,6 +28,7 @@ TroubleKind = Literal[
     "return-differs",
     "back-not-returned",
     "fee-differs",
+    "fee-rule-differs",
     "currency-differs",
     "no-rate",
     "no-grant",
@@ -283,7 +284,8 @@ def _fees_that_differ(
     Both sides keep it of what came, less what went back. It is calculated from their payments: a
     payment on which the sides do not agree, or which is on the way, is told anyway, and a rate
     would be rounded. Their program takes the percentage of interest and gifts too, and none of an
-    opening balance, which can only be the first."""
+    opening balance, which can only be the first. If they take our percentage of what they spent,
+    the two rules differ, and no correction of a payment can help."""
     if not (sub_grant.percent and theirs.fee):
         return
     came = [moved.units for moved in theirs.receipts]
@@ -295,7 +297,9 @@ def _fees_that_differ(
         for extra in (0, more)
     ]
     if theirs.fee not in ours:
-        yield trouble.of("fee-differs", ours[0], theirs.fee)
+        is_on_spending = theirs.fee == share_of(theirs.terms.spent, sub_grant.percent)
+        kind: TroubleKind = "fee-rule-differs" if is_on_spending else "fee-differs"
+        yield trouble.of(kind, ours[0], theirs.fee)
 
 
 def _rate(currency: str, sub_grant: SubGrant, there: Matching) -> Fraction | None:

@@ -107,7 +107,7 @@ class _Sides:
             for books in self.told[group]:
                 if books.is_held and books.reference:
                     self.held.setdefault(books.reference, group)
-                elif books.reference and not books.is_held:
+                elif books.reference:
                     self.by_key.setdefault((group, books.reference), books)
 
     def taken_by(self, sub_grant: SubGrant) -> Books | None:

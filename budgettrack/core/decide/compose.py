@@ -17,6 +17,7 @@ from budgettrack.core.base.harm import rank
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.headings import lacking, lacking_columns
 from budgettrack.core.cells.table_rows import TableRows
+from budgettrack.core.checks.host_says import newest_answers
 from budgettrack.core.checks_tab import FindingRow, mark_of_cell
 from budgettrack.core.counting.handed_on import counted, rows_not_counted
 from budgettrack.core.counting.roll_up import RollUp
@@ -68,6 +69,7 @@ def compose(
         lacking=tuple(_lacking(book, settings)) if _is_ours(settings) else (),
         moved=merged.moved,
         facts=frozenset().union(*_facts(sides)),
+        answers=newest_answers(judgement.plan, settings.answers),
     )
 
 
@@ -193,6 +195,7 @@ def _edits(
             settings.words,
             _rolled(judgement, month, settings),
             rows_not_counted(checks.findings),
+            settings.locale,
         ),
         checks_tab.checks(
             checks.findings,

@@ -75,7 +75,7 @@ def judge(
             records=after,
             booked=held.booked,
             told=settings.told,
-            answer=settings.answer,
+            answers=settings.answers,
         ),
         *report_checks(plan, sums, settings.profile_of, held.finals),
         *narrative_checks(

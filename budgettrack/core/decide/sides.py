@@ -33,8 +33,8 @@ class Settings:
     the secret key of the group; without it, no payee is read. `words`: the language of the tabs
     that the program writes. `writes`: whether the workbook may be written; some kinds of files
     are only read. `tables`: the tables that the workbook may have. `told`: what groups told their
-    host, by their codes. `answer`: what the host of this group says that it paid to the group.
-    `memory`: the rows that need not be read again."""
+    host, by their codes. `answers`: what each host of this group says that it paid to the
+    group. `memory`: the rows that need not be read again."""
 
     base: str
     locale: str
@@ -54,7 +54,7 @@ class Settings:
     writes: bool = True
     tables: Sequence[Table] = TABLES
     told: Mapping[str, HostStatement] = field(default_factory=dict)
-    answer: HostAnswer | RefusedAnswer | None = None
+    answers: Sequence[HostAnswer | RefusedAnswer] = ()
     memory: RowMemory | None = None
 
 
@@ -104,7 +104,8 @@ class ChangeSet:
     workbook. `lacking`: the tabs and columns that a workbook of an older version does not have.
     `moved`: how many indicators are moved from the work-plan into their tab. `plan`: the plan after
     the sync; None if no row was read, because nothing has changed. `facts`: what the
-    next sync may know of the rows of the workbook (see `known_rows`)."""
+    next sync may know of the rows of the workbook (see `known_rows`). `answers`: when the answers
+    of hosts that were compared were signed, by the public keys of the hosts."""
 
     to_sheet: tuple[Change, ...]
     to_register: tuple[Change, ...]
@@ -125,6 +126,7 @@ class ChangeSet:
     lacking: tuple[str, ...] = ()
     moved: int = 0
     facts: Set[bytes] = frozenset()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def nothing_changed(findings: Sequence[Finding], lacking: Sequence[str]) -> ChangeSet:

@@ -107,7 +107,7 @@ def _grant_position(
     award = (grant and grant.amount) or 0
     money = money_of(grant)
     # If nobody typed the award of a grant, its expected instalments are the money still to receive.
-    to_come = max(0, award - receipts.awarded) if award else receipts.expected
+    to_come = max(0, award - receipts.of_the_award) if award else receipts.expected
     fee = _host_fee(grant, received - receipts.brought - returned, sums.spent)
     gone, whole = _elapsed(grant, end)
     return GrantPosition(
@@ -136,19 +136,29 @@ def _grant_position(
 class _IncomeSums(Struct):
     """The income of one grant in minor units: expected, received, and given back.
 
-    `awarded`: the part of `received` that belongs to the award. `brought`: the opening balance."""
+    `awarded`: the part of `received` that belongs to the award. `brought`: the opening balance.
+    `fees`: the fees that we, a host, keep. `is_of_fees`: whether no row is an instalment or an
+    opening balance, come or expected."""
 
     expected: int = 0
     received: int = 0
     returned: int = 0
     awarded: int = 0
     brought: int = 0
+    fees: int = 0
+    is_of_fees: bool = True
+
+    @property
+    def of_the_award(self) -> int:
+        """What came of the award. The award of a grant to which only fees come is these fees."""
+        return self.fees if self.is_of_fees else self.awarded
 
 
 def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month) -> _IncomeSums:
     sums = _IncomeSums()
     for receipt in income:
         units = income_in(plan, receipt, currency) or 0
+        sums.is_of_fees = sums.is_of_fees and receipt.kind not in OF_THE_AWARD
         if receipt.state == "expected":
             sums.expected += 0 if receipt.kind == RETURNED else units
         elif periods.month_of(receipt.date) > end:
@@ -159,6 +169,7 @@ def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month
             sums.received += units
             sums.awarded += units if receipt.kind in OF_THE_AWARD else 0
             sums.brought += units if receipt.kind == OPENING else 0
+            sums.fees += units if receipt.kind == HOST_FEE else 0
     return sums
 
 

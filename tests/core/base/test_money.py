@@ -177,6 +177,8 @@ def test_only_an_amount_with_its_currency_is_grouped_among_words() -> None:
     assert money.amounts_grouped("1234.50 EUR", "de") == "1.234,50 EUR"
     assert money.amounts_grouped("2026 plan", "de") == "2026 plan"
     assert money.amounts_grouped("E-1234", "de") == "E-1234"
+    assert money.amounts_grouped("1234.50 EUR, -1000 JPY", "en") == "1,234.50 EUR, -1,000 JPY"
+    assert money.amounts_grouped("1234.50 EUR, 2026", "en") == "1234.50 EUR, 2026"
 
 
 @pytest.mark.parametrize("total", [-3, -1, 0, 1, 3])

@@ -110,6 +110,16 @@ CASES: list[tuple[str, dict[str, HostStatement], list[tuple[str, str, Fields]], 
          "Agree on Fee %, and type it here and in the group's tab Grants."),
     ),
     (
+        "fee-rule-differs",
+        one(told_grant(fee="20.00")),
+        [("given", "V-1", {"fee": "5"})],
+        ("given", "V-1", "agreement_reference",
+         "Our fee is a percentage of what we paid: 50.00 EUR. In the books of GR-1 it is one of"
+         " what was spent: 20.00 EUR.",
+         "Agree on one rule. If it is of payments, ask the group to choose income in Host fee on."
+         " If it is of spending, clear Fee % here: then the fee in the group's books counts."),
+    ),
+    (
         "given-not-found",
         {"GR-1": HostStatement(1, "2026-03", True)},
         [],

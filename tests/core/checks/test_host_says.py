@@ -3,6 +3,7 @@ be found."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
+from budgettrack.core.checks.host_says import newest_answers
 from budgettrack.core.counting.answers import (
     VERSION,
     AnsweredGrant,
@@ -34,12 +36,17 @@ def said(**more: object) -> HostAnswer:
 
 
 def found(
-    told: HostAnswer | RefusedAnswer | None, *changes: tuple[str, str, Fields], today: date = TODAY
+    told: HostAnswer | RefusedAnswer | Sequence[HostAnswer | RefusedAnswer] | None,
+    *changes: tuple[str, str, Fields],
+    today: date = TODAY,
 ) -> list[Finding]:
     tables = hosted_tables(*changes)
     plan, _ = plan_of(tables, base="EUR")
     sums, _ = totals(plan)
-    made = checks(plan, sums, today=today, records=tables, answer=told)
+    answers = (
+        () if told is None else (told,) if isinstance(told, HostAnswer | RefusedAnswer) else told
+    )
+    made = checks(plan, sums, today=today, records=tables, answers=answers)
     return [one for one in made if one.code.startswith("host-")]
 
 
@@ -138,6 +145,19 @@ CASES: list[tuple[str, HostAnswer, list[tuple[str, str, Fields]], tuple[str, ...
          "By its books, Delta Partners keeps a fee of 80.00 EUR, and by ours 50.00 EUR.",
          "Agree on the fee with Delta Partners, and type it into Host fee %."),
     ),
+    (
+        "host-fee-rule-differs",
+        said(percent="5"),
+        [("grants", "G-1", {"host_fee": "5", "host_fee_on": "spending"}),
+         ("budget", "B-1", {"grant": "G-1", "category": "Rent", "amount": "1000"}),
+         ("expenses", "E-1", {"date": "2026-03-02", "budget_line": "B-1", "amount": "300",
+                              "state": "paid"})],
+        ("grants", "G-1", "agreement_reference",
+         "By its books, Delta Partners keeps a percentage of what it paid: 50.00 EUR. By ours it is"
+         " one of what was spent: 15.00 EUR.",
+         "Agree on one rule with Delta Partners. If it is of payments, choose income in Host fee"
+         " on. If it is of spending, ask Delta Partners to clear Fee % in its tab Given."),
+    ),
 ]  # fmt: skip
 
 
@@ -159,8 +179,8 @@ def test_an_agreement_that_nobody_knows_here_stands_at_the_host() -> None:
         one = codes["host-grant-not-found"]
         assert (one.table, one.id, one.field) == ("agreements", "AG-1", "other_party")
         assert one.words("en")[0] == (
-            f"Delta Partners paid 1,000.00 EUR by the agreement {reference}. No grant of ours has"
-            " this Agreement reference and currency, or two have it."
+            "Delta Partners paid money by agreements of which no grant of ours has the Agreement"
+            f" reference and the currency, or two have them: {reference} (1,000.00 EUR)."
         )
         assert one.words("en")[1] == (
             "Type the Agreement reference and the Currency into Grants as Delta Partners has them."
@@ -205,23 +225,34 @@ def test_with_two_hosts_each_finding_names_the_one_who_says_so() -> None:
     assert (unknown.id, dict(unknown.values)["host"]) == ("AG-2", "Second Host")
 
 
+def read_from_file(key: str, *, needs_key: bool) -> ReadAnswer:
+    """An answer that was signed with one key."""
+    fields = {name: getattr(said(), name) for name in HostAnswer.__struct_fields__}
+    return ReadAnswer(
+        **fields,
+        is_signed_by=lambda typed: typed == key,
+        needs_key=needs_key,
+        file="answer.json",
+    )
+
+
 NOT_COMPARED = " Nothing in it was compared with our books."
 REFUSED: list[tuple[HostAnswer | RefusedAnswer, str, str, str]] = [
     (
-        "damaged",
+        RefusedAnswer("damaged", "answer.json"),
         "host-answer-damaged",
         "The file answer.json, which says what Delta Partners paid to us, cannot be read.",
         "Ask Delta Partners to write the file again.",
     ),
     (
-        "of another group",
+        RefusedAnswer("of another group", "answer.json"),
         "host-answer-for-another",
         "The file answer.json in our folder is for another group.",
         "Ask Delta Partners for the file that is for us. Tell it that we got the file of another"
         " group.",
     ),
     (
-        replace(said(paid=()), host="Another Host"),
+        replace(read_from_file("key", needs_key=False), host="Another Host"),
         "host-answer-of-another",
         "The file answer.json is from a host that stands in no row of Agreements with a Statement.",
         "Type the host's name into Other party as the host writes it, or ask Delta Partners for its"
@@ -239,12 +270,6 @@ def test_an_answer_that_is_not_for_us_or_not_from_our_host_is_told_and_not_compa
     assert one.words("en") == (what + NOT_COMPARED, to_do)
     assert "Another Host" not in repr(one)
     assert found(told, ("agreements", "AG-1", {"statement": "no"})) == []
-
-
-def read_from_file(key: str, *, needs_key: bool) -> ReadAnswer:
-    """An answer that was signed with one key."""
-    fields = {name: getattr(said(), name) for name in HostAnswer.__struct_fields__}
-    return ReadAnswer(**fields, is_signed_by=lambda typed: typed == key, needs_key=needs_key)
 
 
 @pytest.mark.parametrize(
@@ -288,3 +313,94 @@ def test_two_grants_without_a_reference_have_a_finding_each() -> None:
         ("host-payment-unknown", "G-1"),
         ("host-payment-unknown", "G-9"),
     ]
+
+
+def test_what_no_grant_of_ours_has_is_one_finding_of_its_host() -> None:
+    unknown = [replace(GRANT, agreement="SG-9"), replace(GRANT, agreement=""), GRANT]
+    (one,) = found(replace(NOTHING, grants=unknown))
+    assert one.code == "host-grant-not-found"
+    assert one.words("en")[0].endswith(" have them: SG-9, - (1,000.00 EUR, 1,000.00 EUR).")
+
+
+SIGNED = {"public_key": "key"}
+WRONG = ("income", "I-1", {"amount": "900"})
+
+
+def signed_on(made: str, *, newest: str = "", file: str = "answer.json") -> ReadAnswer:
+    known = {"key": newest} if newest else {}
+    answer = read_from_file("key", needs_key=True)
+    is_to_come = made.startswith("2027")
+    return replace(answer, made=made, newest=known, file=file, is_to_come=is_to_come)
+
+
+@pytest.mark.parametrize(
+    ("made", "newest", "code"),
+    [
+        ("2026-04-02T06:00:00+00:00", "", "host-payment-differs"),
+        ("2026-04-02T06:00:00+00:00", "2026-04-02T06:00:00+00:00", "host-payment-differs"),
+        ("2026-04-02T06:00:00+00:00", "2026-04-02T06:00:01+00:00", "host-answer-older"),
+        ("", "2026-04-02T06:00:00+00:00", "host-answer-older"),
+        ("2027-04-02T06:00:00+00:00", "", "host-answer-to-come"),
+    ],
+)
+def test_an_older_answer_and_one_of_a_day_to_come_are_told_and_not_compared(
+    made: str, newest: str, code: str
+) -> None:
+    tables = hosted_tables(WRONG, ("agreements", "AG-1", SIGNED))
+    answer = signed_on(made, newest=newest)
+    (one,) = found(answer, WRONG, ("agreements", "AG-1", SIGNED))
+    assert one.code == code
+    remembered = {"key": made} if code == "host-payment-differs" else {}
+    assert newest_answers(plan_of(tables, base="EUR")[0], [answer]) == remembered
+
+
+def test_the_words_about_an_older_answer_and_one_of_a_day_to_come() -> None:
+    key = ("agreements", "AG-1", SIGNED)
+    older = signed_on("2026-04-01T06:00:00+00:00", newest="2026-04-02T06:00:00+00:00")
+    (one,) = found(older, key)
+    assert (one.id, one.field, *one.words("en")) == (
+        "AG-1",
+        "other_party",
+        "The file answer.json was signed on 2026-04-01 06:00:00 UTC, before the one of Delta"
+        " Partners that was read (2026-04-02 06:00:00 UTC). Nothing in it was compared with our"
+        " books.",
+        "Ask Delta Partners for its newest file.",
+    )
+    (one,) = found(signed_on("2027-04-01T06:00:00+00:00"), key)
+    assert one.words("en") == (
+        "The file answer.json of Delta Partners was signed on 2027-04-01 06:00:00 UTC, which is"
+        " still to come. Nothing in it was compared with our books.",
+        "Ask Delta Partners to correct the clock of its computer, and for the file again.",
+    )
+    (one,) = found(signed_on("", newest="2026-04-02T06:00:00+00:00"), key)
+    assert "was signed on -, before" in one.words("en")[0]
+
+
+def test_of_two_files_of_one_host_the_later_one_is_compared() -> None:
+    key = ("agreements", "AG-1", SIGNED)
+    older = replace(signed_on("2026-04-01T06:00:00+00:00"), grants=())
+    newer = signed_on("2026-04-02T06:00:00+00:00")
+    for files in ([older, newer], [newer, older]):
+        assert found(files, key) == []
+        plan = plan_of(hosted_tables(key), base="EUR")[0]
+        assert newest_answers(plan, files) == {"key": newer.made}
+    assert [one.code for one in found([older], key)] == ["host-payment-unknown"]
+
+
+def test_each_of_two_hosts_says_what_differs_and_what_cannot_be_read_names_all_files() -> None:
+    paid = (ToldMovement("2026-02-01", "700.00"),)
+    second = replace(
+        NOTHING, host="Second Host", grants=(AnsweredGrant("SH-1", "EUR", "0.00", paid),)
+    )
+    told = found([said(), second], WRONG, *SECOND_HOST)
+    assert [(one.id, dict(one.values)["host"]) for one in told] == [
+        ("G-1", "Delta Partners"),
+        ("G-2", "Second Host"),
+    ]
+    bad = [RefusedAnswer("damaged", "answer-1.json"), RefusedAnswer("damaged", "answer-2.json")]
+    (one,) = found(bad, *SECOND_HOST)
+    assert one.words("en") == (
+        "The file answer-1.json, answer-2.json, which says what Delta Partners, Second Host paid to"
+        " us, cannot be read. Nothing in it was compared with our books.",
+        "Ask Delta Partners, Second Host to write the file again.",
+    )

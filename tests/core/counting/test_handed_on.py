@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.money import with_currency
 from budgettrack.core.base.sheet_words import ENGLISH
 from budgettrack.core.counting.handed_on import (
@@ -13,6 +14,7 @@ from budgettrack.core.counting.handed_on import (
     is_without_cost,
     notes_on_what_is_held,
     own_books,
+    rows_not_counted,
     sub_grants,
     ticked_off,
 )
@@ -229,3 +231,20 @@ def test_a_fee_on_spending_is_known_as_such() -> None:
     assert award.terms.fees == award.fee == (own.terms.spent + 40_000) // 10
     usual = host(("grants", "G-1", {"host_fee": "10"}))
     assert own_books(usual, totals(usual)[0], "2026-03")[0].fee_on_spending is None
+
+
+def test_rows_with_errors_in_what_says_where_money_went_are_not_counted() -> None:
+    error, mild = "amount-not-a-number", "payment-differs"
+    assert rows_not_counted([]) == 0
+    assert rows_not_counted([Finding(error, "given", "V-1", "ending")]) == 0
+    assert rows_not_counted([Finding(mild, "given", "V-1", "grant")]) == 0
+    assert rows_not_counted([Finding(error, "expenses", "E-1", "grant")]) == 0
+    both = [
+        Finding(error, "given", "V-1", "grant"),
+        Finding(error, "given", "V-1", "group"),
+        Finding(error, "instalments", "P-1", "amount_paid"),
+        # A row whose ID cannot be read is known by its place.
+        Finding(error, "instalments", "", "cost", tab="Instalments", row=4, column=2),
+        Finding(error, "instalments", "", "cost", tab="Instalments", row=5, column=2),
+    ]
+    assert rows_not_counted(both) == 4

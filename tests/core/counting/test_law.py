@@ -347,6 +347,27 @@ def test_the_same_percentage_is_no_difference(theirs: Books, paid: int) -> None:
     assert "fee-differs" in kinds(troubles)
 
 
+def test_a_fee_on_spending_against_one_on_payments_is_a_difference_of_its_own() -> None:
+    theirs = _with_fee(30, [1000])
+    theirs = replace(theirs, terms=Terms(received=1000, spent=300, fees=30, held_here=670))
+    _, troubles = fold(OWN, [(_given(1000, fee=100, percent=TEN), theirs)])
+    assert troubles == [
+        Trouble("fee-rule-differs", "GR-1", "V-1", "R-1", "EUR", 100, 30, grant="G-1")
+    ]
+    # A unit more is another fee, and if both rules give the same fee, nothing differs.
+    more = replace(theirs, fee=31, terms=replace(theirs.terms, fees=31, held_here=669))
+    _, troubles = fold(OWN, [(_given(1000, fee=100, percent=TEN), more)])
+    assert kinds(troubles) == ["fee-differs"]
+    spent = Terms(received=1000, spent=1000, fees=100, held_here=-100)
+    _, troubles = fold(
+        OWN, [(_given(1000, fee=100, percent=TEN), replace(theirs, fee=100, terms=spent))]
+    )
+    assert troubles == []
+    # Who clears Fee % counts the fee of the group's books, once.
+    award, troubles = fold(OWN, [(_given(1000), theirs)])
+    assert (award.terms.fees, award.terms.held_below, troubles) == (30, 670, [])
+
+
 def test_a_fee_in_another_currency_is_compared_without_a_rate() -> None:
     """What came back did so at another rate, so no rate fits both."""
     sub = replace(

@@ -50,6 +50,12 @@ def test_money_that_somebody_says_to_have_from_us_is_shown_as_unmatched() -> Non
     assert rolled.troubles[0].theirs == 1000
 
 
+def test_money_of_a_grant_that_we_do_not_have_keeps_no_fee_by_itself() -> None:
+    rolled = roll_up([], [_given()], {})
+    assert [(one.grant, one.fee, one.fees_here) for one in rolled.awards] == [("G-1", 0, 0)]
+    assert rolled.fees_kept == {}
+
+
 def test_a_blank_reference_matches_nothing() -> None:
     rolled = roll_up([_own()], [_given(reference="")], {"GR-1": [_theirs("")]})
     assert kinds(rolled) == ["no-grant", "reference-unknown"]

@@ -19,6 +19,7 @@ from budgettrack.core.counting.statements import (
     ToldGrant,
     ToldMovement,
     books_of,
+    by_category,
     is_agreed,
     statement,
     told_grants,
@@ -279,3 +280,19 @@ def test_who_hands_nothing_on_tells_the_same_with_and_without_awards() -> None:
     sums = totals(plan)[0]
     rolled = counted(plan, sums, "2026-03", {})
     assert statement(plan, sums, "2026-03", rolled=rolled) == told()
+
+
+def test_what_the_host_gave_itself_is_not_held_for_us() -> None:
+    grant = {"currency": "EUR", "state": "active", "funder": "Delta Partners",
+             "held_by": "Delta Partners"}  # fmt: skip
+    assert {one.grant: one.held for one in told(grants={"G-5": grant}).grants} == {
+        "G-1": False, "G-3": True, "G-5": False,
+    }  # fmt: skip
+
+
+def test_a_category_without_money_is_not_told() -> None:
+    line = {"grant": "G-1", "category": "Nothing yet", "amount": "50"}
+    plan, _ = plan_of(group(budget={**group()["budget"], "B-9": line}), base="EUR")
+    assert by_category(plan, totals(plan)[0], "2026-03", "G-1") == {
+        "": (500, 0), "People": (30_000, 0), "Place": (0, 2_000),
+    }  # fmt: skip

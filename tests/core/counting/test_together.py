@@ -159,3 +159,26 @@ def test_a_fee_that_came_to_the_grant_does_not_hide_what_is_kept_of_it() -> None
     handed_on = HandedOn(plan, totals(plan)[0], "G-1", lambda _: {})
     together = handed_on.together(("2026-01", "2026-01", "2026-03"), Sums())
     assert (together.fees, together.terms.fees) == (5_000, 2_000)
+
+
+def test_a_period_begins_where_the_month_before_it_ends() -> None:
+    """What was spent up to the end of the month before is in no figure of the period."""
+    plan = host()
+
+    def at(month: str) -> dict[str, HostStatement]:
+        return told() if month >= "2026-02" else {}
+
+    handed = HandedOn(plan, totals(plan)[0], "G-1", at)
+    (share,) = handed.together(("2026-03", "2026-02", "2026-03"), added([])).groups
+    assert (share.sums.period_spent, share.sums.year_spent, share.sums.spent) == (0, 40_000, 40_000)
+
+
+def test_the_award_is_that_of_the_grant_that_was_asked_for() -> None:
+    other = {"funder": "Fund", "title": "Other", "state": "active", "currency": "EUR"}
+    plan = host(
+        ("grants", "G-2", other),
+        ("income", "I-2", {"date": "2026-02-01", "grant": "G-2", "kind": "instalment",
+                           "state": "received", "amount": "77"}),
+    )  # fmt: skip
+    for grant in ("G-1", "G-2"):
+        assert HandedOn(plan, totals(plan)[0], grant, lambda _: {}).award("2026-03").grant == grant

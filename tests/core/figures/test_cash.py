@@ -220,3 +220,15 @@ def test_where_the_rate_of_a_month_is_missing_no_exchange_difference_is_said() -
         together = overall(plan, summed(plan), "2026-03")
         # 10 USD are 8.00 EUR at 1.25, and 10.00 EUR at the rate of March.
         assert (together.spent, together.exchange_difference) == (800, difference)
+
+
+def test_an_award_of_fees_alone_is_received_when_the_fees_are() -> None:
+    fees = {"I-1": income("2026-01-10", "300", kind="host fee")}
+    assert cash(made(income=fees), "2026-03").still_to_receive == 90000
+    # An instalment, come or expected, says that the award is of a funder.
+    for state in ("received", "expected"):
+        both = {**fees, "I-2": income("2026-02-10", "200", state=state)}
+        left = 120000 - (20000 if state == "received" else 0)
+        assert cash(made(income=both), "2026-03").still_to_receive == left
+    gift = {**fees, "I-2": income("2026-02-10", "200", kind="gift")}
+    assert cash(made(income=gift), "2026-03").still_to_receive == 90000

@@ -86,8 +86,9 @@ DRAFTS: Mapping[str, Code] = {
     ),
     "draft-statement-before": warning(
         "drafts",
-        "{about} sent no statement before this period, so all its spending counts in this period.",
-        "Ask it for its statement of the month before: budgettrack statement --month MONTH --out"
+        "{about} sent no statement before this period, so all that was spent so far counts in this"
+        " period.",
+        "Ask for the statement of the month before: budgettrack statement --month MONTH --out"
         " FILE.",
     ),
     "draft-statement-old": warning(

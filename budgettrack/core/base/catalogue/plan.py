@@ -735,6 +735,13 @@ PLAN: Mapping[str, Code] = {
         "We keep a fee of {ours}, and the books of {group} have {theirs}.",
         "Agree on Fee %, and type it here and in the group's tab Grants.",
     ),
+    "fee-rule-differs": warning(
+        "money",
+        "Our fee is a percentage of what we paid: {ours}. In the books of {group} it is one of what"
+        " was spent: {theirs}.",
+        "Agree on one rule. If it is of payments, ask the group to choose income in Host fee on. If"
+        " it is of spending, clear Fee % here: then the fee in the group's books counts.",
+    ),
     "fee-as-expense": warning(
         "money",
         "{heading} takes off exactly {fee} already. If this row is that fee, it counts twice.",
@@ -776,41 +783,60 @@ PLAN: Mapping[str, Code] = {
         "By its books, {host} keeps a fee of {theirs}, and by ours {ours}.",
         "Agree on the fee with {host}, and type it into Host fee %.",
     ),
+    "host-fee-rule-differs": warning(
+        "money",
+        "By its books, {host} keeps a percentage of what it paid: {theirs}. By ours it is one of"
+        " what was spent: {ours}.",
+        "Agree on one rule with {host}. If it is of payments, choose income in Host fee on. If it"
+        " is of spending, ask {host} to clear Fee % in its tab Given.",
+    ),
     "host-answer-damaged": warning(
         "money",
-        "The file answer.json, which says what {host} paid to us, cannot be read. Nothing in it was"
+        "The file {file}, which says what {host} paid to us, cannot be read. Nothing in it was"
         " compared with our books.",
         "Ask {host} to write the file again.",
     ),
     "host-answer-for-another": warning(
         "money",
-        "The file answer.json in our folder is for another group. Nothing in it was compared with"
+        "The file {file} in our folder is for another group. Nothing in it was compared with"
         " our books.",
         "Ask {host} for the file that is for us. Tell it that we got the file of another group.",
     ),
     "host-answer-not-signed": warning(
         "money",
-        "The file answer.json was not signed with this key of {host}: it was changed, or {host} has"
+        "The file {file} was not signed with this key of {host}: it was changed, or {host} has"
         " another key. Nothing in it was compared with our books.",
         "Ask {host} for its public key by another way, such as by telephone, and for the file"
         " again.",
     ),
     "host-answer-without-key": warning(
         "money",
-        "Nobody can say whether the file answer.json is from {host}, because its public key is not"
+        "Nobody can say whether the file {file} is from {host}, because its public key is not"
         " here. Nothing in it was compared with our books.",
         "Ask {host} for its public key by another way, such as by telephone, and type it here.",
     ),
     "host-answer-of-another": warning(
         "money",
-        "The file answer.json is from a host that stands in no row of Agreements with a Statement."
+        "The file {file} is from a host that stands in no row of Agreements with a Statement."
         " Nothing in it was compared with our books.",
         "Type the host's name into Other party as the host writes it, or ask {host} for its file.",
     ),
+    "host-answer-older": warning(
+        "money",
+        "The file {file} was signed on {made}, before the one of {host} that was read ({known})."
+        " Nothing in it was compared with our books.",
+        "Ask {host} for its newest file.",
+    ),
+    "host-answer-to-come": warning(
+        "money",
+        "The file {file} of {host} was signed on {made}, which is still to come. Nothing in it was"
+        " compared with our books.",
+        "Ask {host} to correct the clock of its computer, and for the file again.",
+    ),
     "host-grant-not-found": warning(
         "money",
-        "{host} paid {theirs} by the agreement {reference}. No grant of ours has this Agreement"
-        " reference and currency, or two have it.",
+        "{host} paid money by agreements of which no grant of ours has the Agreement reference and"
+        " the currency, or two have them: {references} ({paid}).",
         "Type the Agreement reference and the Currency into Grants as {host} has them.",
     ),
     "given-not-found": warning(
