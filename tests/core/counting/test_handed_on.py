@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from budgettrack.core.base.findings import Finding
@@ -248,3 +255,41 @@ def test_rows_with_errors_in_what_says_where_money_went_are_not_counted() -> Non
         Finding(error, "instalments", "", "cost", tab="Instalments", row=5, column=2),
     ]
     assert rows_not_counted(both) == 4
+
+
+PAYMENTS = st.lists(st.tuples(st.booleans(), st.integers(1, 999_999)), min_size=1, max_size=5)
+
+
+def from_hledger(moved: list[tuple[bool, int]], percent: str) -> Decimal:
+    """What hledger says that a fee is which it takes of each posting to a group by a rule of its
+    own: of what was paid, less what came back."""
+    lines = [f"= ^group\n    (fees)  *{Decimal(percent) / 100}\n"]
+    for is_back, units in moved:
+        sign = "-" if is_back else ""
+        lines.append(f"2026-02-01\n    group  {sign}{Decimal(units) / 100:.9f} EUR\n    assets\n")
+    done = subprocess.run(
+        ["hledger", "-f", "-", "--auto", "balance", "-N", "--empty", "fees"],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Decimal(done.stdout.split()[0].replace(",", "")) if done.stdout.split() else Decimal(0)
+
+
+@pytest.mark.skipif(shutil.which("hledger") is None, reason="hledger is not installed")
+@given(PAYMENTS, st.sampled_from(["5", "7.5", "10", "12.25"]))
+@settings(max_examples=25, deadline=None)
+def test_hledger_says_the_same_fee_of_what_was_paid_less_what_came_back(
+    moved: list[tuple[bool, int]], percent: str
+) -> None:
+    rows = [
+        ("instalments", f"P-{number}", {
+            "given": "V-1", "paid_on": "2026-02-01", "amount_paid": f"{Decimal(units) / 100}",
+            "amount": "", "direction": "back from the group" if is_back else "to the group",
+        })
+        for number, (is_back, units) in enumerate(moved, 1)
+    ]  # fmt: skip
+    (one,) = sub_grants(host(("given", "V-1", {"fee": percent}), *rows), "2026-03")
+    exact = max(from_hledger(moved, percent), Decimal(0)) * 100
+    assert one.fee == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
