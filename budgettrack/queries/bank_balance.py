@@ -4,7 +4,7 @@ that the group holds according to the register."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -15,7 +15,6 @@ from budgettrack.core.base.months import Month, last_day
 from budgettrack.core.base.sheet_words import SheetWords
 from budgettrack.core.counting.statements import books_of
 from budgettrack.core.figures.at_bank import held_at_bank
-from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup, Standing, last_full_month
 from budgettrack.register import queries
@@ -109,38 +108,14 @@ def _books(group: OpenedGroup, standing: Standing, month: Month, currency: str) 
     """Return the amount that must be at the bank according to the books, in minor units of the
     currency."""
     _, ties = group.register.ask(queries.bank)
-    tied = set(ties.values())
     held = held_at_bank(
         standing.plan,
         standing.totals,
         month,
         lambda: group.plan_of(group.all_records),
-        {id_ for table, id_ in tied if table == "expenses"},
-        _held_elsewhere(group, standing.plan, tied),
+        {id_ for table, id_ in ties.values() if table == "expenses"},
     )
     return held.get(currency, 0) + _held_for_groups(group, standing, month, currency)
-
-
-def _held_elsewhere(
-    group: OpenedGroup, plan: Plan, tied: Collection[tuple[str, str]]
-) -> frozenset[str]:
-    """Return the grants whose money is at the bank of a host that holds it for us (*Held by*).
-
-    If an entry of our own statements is a row of such a grant, its money is at the bank of these
-    statements."""
-    held = {id_ for id_, grant in plan.grants.items() if grant.held_by}
-    if not held:
-        return frozenset()
-    rows = group.plan_of(group.all_records)
-    ours = {
-        rows.income[id_].grant for table, id_ in tied if table == "income" and id_ in rows.income
-    }
-    ours |= {
-        rows.place_of(rows.expenses[id_])[0]
-        for table, id_ in tied
-        if table == "expenses" and id_ in rows.expenses
-    }
-    return frozenset(held - ours)
 
 
 def _held_for_groups(group: OpenedGroup, standing: Standing, month: Month, currency: str) -> int:

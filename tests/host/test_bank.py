@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack import edit
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.core.records.model import Fields
 from budgettrack.statements import keep
@@ -18,7 +17,6 @@ from tests.world.bank_files import Booked, camt
 from tests.world.bank_month import ON, WITH_A_BANK, answer, put
 from tests.world.group import Group, Rows, write_workbook
 from tests.world.host_plan import told_grant
-from tests.world.hosted import opened
 from tests.world.terminal import talk
 
 OPENING: Fields = {
@@ -132,48 +130,6 @@ def bank_line(group: Group) -> list[str]:
 
 AGREES = ["Bank: agrees with the books on 2026-10-31, 990.01 EUR"]
 OWN: Fields = {"id": "G-2", "funder": "Members", "state": "active", "currency": "EUR"}
-HELD: Fields = {
-    "id": "G-9", "funder": "Fund", "held_by": "Delta Partners", "state": "active",
-    "currency": "EUR", "amount": "900", "agreement_reference": "TOP",
-}  # fmt: skip
-CAME: Fields = {
-    "id": "I-2", "date": "2026-10-03", "grant": "G-9", "kind": "instalment", "state": "received",
-    "amount": "800",
-}  # fmt: skip
-
-
-def test_money_that_a_host_holds_for_us_is_not_at_our_bank(tmp_path: Path) -> None:
-    rows: Rows = {"grants": [HELD, OWN], "income": [{**OPENING, "grant": "G-2"}, CAME]}
-    assert bank_line(Group(tmp_path, rows, WITH_A_BANK)) == AGREES
-
-
-@pytest.mark.parametrize(
-    ("table", "amount", "place", "said"),
-    [
-        ("income", "800.00", ("grant", "G-9"), "1,800.00"),
-        ("expenses", "-9.99", ("budget_line", "B-1"), "990.01"),
-    ],
-)
-def test_money_is_at_the_bank_whose_statement_has_it_whoever_holds_it(
-    tmp_path: Path, table: str, amount: str, place: tuple[str, str], said: str
-) -> None:
-    """The host's account is the account that this group imports."""
-    line: Fields = {"id": "B-1", "grant": "G-9", "category": "Fees", "amount": "50"}
-    came: Fields = {**OPENING, "grant": "G-9"}
-    rows: Rows = {"grants": [HELD], "income": [came], "budget": [line]}
-    group = Group(tmp_path, rows, WITH_A_BANK)
-    group.sync()
-    entry = Booked(date(2026, 10, 3), Decimal(amount), "REF1", "Fund", "TOP")
-    file = put(group, camt([entry]), "october.xml")
-    done = group.run("import", file, "--account", "Main", "--yes", *ON)
-    assert done.exit_code in (0, 3), done.output
-    (new,) = set(group.held().records[table]) - {"I-1"}
-    edit.alter(opened(group.folder / "budgettrack.toml"), table, new, [place], "a test")
-    group.sync()
-    lines = group.run("status", *ON).stdout.splitlines()
-    assert [line for line in lines if line.startswith("Bank: ")] == [
-        f"Bank: agrees with the books on 2026-10-31, {said} EUR"
-    ]
 
 
 def test_money_that_we_hold_for_a_group_is_at_our_bank(tmp_path: Path) -> None:

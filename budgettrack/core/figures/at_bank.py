@@ -71,7 +71,6 @@ def held_at_bank(
     end: Month,
     with_expenses: Callable[[], Plan],
     imported: Set[str] = frozenset(),
-    elsewhere_at: Set[str] = frozenset(),
 ) -> dict[str, int]:
     """Returns the amount that must be on all accounts of each currency together at the end of a
     month, in minor units of the currency.
@@ -82,8 +81,7 @@ def held_at_bank(
     it is in no figure, and a finding names it.
 
     Money that was handed on to groups has left the account. A fee that we keep for it has not, and
-    it does not arrive either if it is noted as income. `elsewhere_at`: the grants whose money is at
-    the bank of a host, and in no figure here."""
+    it does not arrive either if it is noted as income."""
     lies_in = account_currencies(plan)
     odd = {grant for grant in lies_in.by_grant if _is_odd(plan, grant, lies_in.of_grant(grant))}
     if imported:
@@ -91,7 +89,7 @@ def held_at_bank(
     sums: dict[str, int] = defaultdict(int)
     elsewhere: dict[str, GrantPosition] = {}
     for position in grant_positions(plan, totals, end):
-        if position.money != "ours" or position.grant in elsewhere_at:
+        if position.money != "ours":
             continue
         if position.grant in odd:
             elsewhere[position.grant] = position
