@@ -15,7 +15,7 @@ from budgettrack.core.figures.conversion import Conversion, at_month, income_in,
 from budgettrack.core.figures.ours import Money, money_of
 from budgettrack.core.figures.positions import Position, positions, summed
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import OPENING, RETURNED, Grant, Income, Plan
+from budgettrack.core.records.model import HOST_FEE, OPENING, RETURNED, Grant, Income, Plan
 
 OF_THE_AWARD = frozenset({"instalment", OPENING})
 """The kinds of income that are part of a grant's award. Gifts and interest are extra."""
