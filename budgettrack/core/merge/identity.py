@@ -17,6 +17,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.cells.table_rows import Row, TableRows
 from budgettrack.core.merge.by_label import label_of, match_by_label
 from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import Table
 
 
 class Identified(Struct, frozen=True):
@@ -48,12 +49,12 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
 
     # A cell with #REF! may hide the ID that seems to be missing.
     # As long as a cell of an ID shows #REF!, no row is taken as renamed or cleared.
-    by_content = {} if hidden else _unique_missing(agreed, named)
-    renames = _renames(named, {*agreed, *used}, by_content)
+    by_content = {} if hidden else _unique_missing(read.table, agreed, named)
+    renames = _renames(read.table, named, {*agreed, *used}, by_content)
     nameless = [row for row in visible if not row.id]
     ids = _Ids(read, {*used, *agreed, *named})
     if ids.writes:
-        given = _restored([*nameless, *copies], by_content, set(renames))
+        given = _restored(read.table, [*nameless, *copies], by_content, set(renames))
     else:
         given = _by_label(read, nameless, named, agreed)
     ids.give(_from_the_top([*nameless, *copies]), given)
@@ -77,11 +78,11 @@ def _with_id(row: Row, given: Mapping[int, str]) -> tuple[str, Row]:
 
 
 def _unique_missing(
-    agreed: Mapping[str, Fields], named: Collection[str]
+    table: Table, agreed: Mapping[str, Fields], named: Collection[str]
 ) -> dict[tuple[tuple[str, str], ...], str]:
     """Returns the ID of each agreed record that no row has, by the content of the record. Empty
     records, and records with the same content as another, are left out."""
-    missing = {id_: _content(fields) for id_, fields in agreed.items() if id_ not in named}
+    missing = {id_: _content(table, fields) for id_, fields in agreed.items() if id_ not in named}
     counts = Counter(missing.values())
     return {
         content: id_
@@ -136,11 +137,15 @@ def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
     return max(first, second, key=likeness)
 
 
-def _content(fields: Fields) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(fields.items()))
+def _content(table: Table, fields: Fields) -> tuple[tuple[str, str], ...]:
+    """Returns the fields that people type. The sum that a funder approved stands in the row, but
+    the register alone decides it, so it says nothing about which record the row is."""
+    typed = (name for name in fields if table.column(name).owner == "shared")
+    return tuple((name, fields[name]) for name in sorted(typed))
 
 
 def _renames(
+    table: Table,
     named: Mapping[str, Row],
     known: Collection[str],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
@@ -155,13 +160,14 @@ def _renames(
     for id_, row in named.items():
         # Somebody typed B-20 over B-2, and the rest of the row has not changed. So B-2 is now B-20.
         if id_ not in known and not row.unreadable:
-            old = by_content.get(_content(row.fields))
+            old = by_content.get(_content(table, row.fields))
             if old is not None:
                 renamed.setdefault(old, []).append(id_)
     return {old: news[0] for old, news in renamed.items() if len(news) == 1}
 
 
 def _restored(
+    table: Table,
     without_own_id: Iterable[Row],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
     renamed: Collection[str],
@@ -173,7 +179,7 @@ def _restored(
         return {}
     cleared: dict[str, list[int]] = {}
     for row in without_own_id:
-        old = by_content.get(_content(row.fields))
+        old = by_content.get(_content(table, row.fields))
         # Somebody cleared the cell of the ID by mistake.
         # So a row whose ID was cleared gets its old ID back, not a new one.
         # Or an older copy of the workbook was put back, in which the row still has the ID of the

@@ -66,6 +66,16 @@ def test_an_id_typed_over_on_an_unchanged_row_is_a_rename() -> None:
     assert found.renames == {"B-1": "RENT"}
 
 
+def test_the_sum_that_a_funder_approved_says_nothing_about_which_record_a_row_is() -> None:
+    """The program writes it into the sheet, and the register alone decides it."""
+    approved = ONE | {"approved": "100"}
+    found = identify(read(row(1, "RENT", approved)), {"B-1": ONE}, {"B-1"})
+    cleared = identify(read(row(1, "", approved)), {"B-1": ONE}, {"B-1"})
+
+    assert found.renames == {"B-1": "RENT"}
+    assert cleared.given == ((1, "B-1"),)
+
+
 def test_an_id_typed_over_on_a_changed_row_is_no_rename() -> None:
     found = identify(read(row(1, "RENT", {**ONE, "amount": "150"})), {"B-1": ONE}, {"B-1"})
 
