@@ -68,7 +68,7 @@ def test_an_id_typed_over_on_an_unchanged_row_is_a_rename() -> None:
 
 def test_the_sum_that_a_funder_approved_says_nothing_about_which_record_a_row_is() -> None:
     """The program writes it into the sheet, and the register alone decides it."""
-    approved = ONE | {"approved": "100"}
+    approved: Fields = {**ONE, "approved": "100"}
     found = identify(read(row(1, "RENT", approved)), {"B-1": ONE}, {"B-1"})
     cleared = identify(read(row(1, "", approved)), {"B-1": ONE}, {"B-1"})
 
