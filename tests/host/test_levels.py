@@ -273,7 +273,7 @@ def about_the_answer(host: Path) -> set[str]:
     assert asked(host, "sync", *ON).exit_code in (0, 3)
     sheet = openpyxl.load_workbook(host.with_name("host.xlsx"))["Checks"]
     cells = {str(cell) for line in sheet.iter_rows(values_only=True) for cell in line}
-    return {cell for cell in cells if "answer-" in cell or "Wide Network paid" in cell} - {
+    return {cell for cell in cells if "file answer-" in cell or "Wide Network paid" in cell} - {
         cell for cell in cells if cell.startswith("Ask ")
     }
 
