@@ -79,6 +79,24 @@ def test_what_cannot_be_read_is_no_answer() -> None:
             require_answer(replace(told, grants=(bad,)))
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "yesterday",
+        "2026-03-31",
+        "2026-03-31T08:00:00",
+        "2026-03-31T10:00:00+02:00",
+        "2026-03-31T08:00:00.5+00:00",
+    ],
+)
+def test_times_of_another_form_cannot_be_compared_and_are_no_answer(made: str) -> None:
+    told = HostAnswer(VERSION, "2026-03", "Delta Partners", "GR-1")
+    require_answer(replace(told, made="2026-03-31T08:00:00+00:00"))
+
+    with pytest.raises(ValueError, match="isoformat|time of an answer"):
+        require_answer(replace(told, made=made))
+
+
 def test_books_that_agree_do_not_differ() -> None:
     assert kinds(answer(host(), "GR-1", "2026-03", "Delta Partners"), group()) == []
 
