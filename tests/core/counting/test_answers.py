@@ -93,7 +93,7 @@ def test_times_of_another_form_cannot_be_compared_and_are_no_answer(made: str) -
     told = HostAnswer(VERSION, "2026-03", "Delta Partners", "GR-1")
     require_answer(replace(told, made="2026-03-31T08:00:00+00:00"))
 
-    with pytest.raises(ValueError, match="isoformat|time of an answer"):
+    with pytest.raises(ValueError, match=r"isoformat|time of an answer"):
         require_answer(replace(told, made=made))
 
 
