@@ -35,7 +35,7 @@ def test_the_list_of_what_is_tried_is_the_program_itself() -> None:
     assert len(hostile.commands()) == 102
     assert len(hostile.slots()) == 360
     assert set(hostile.FOREVER) <= {" ".join(path) for path in hostile.commands()}
-    assert len(damage.KINDS) == 56
+    assert len(damage.KINDS) == 57
 
 
 def test_every_place_that_reads_a_file_is_reached_by_a_damaged_one() -> None:

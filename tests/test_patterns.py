@@ -13,6 +13,7 @@ from budgettrack.core.cells.reading import LONGEST_TEXT
 from budgettrack.core.cells.total_labels import LONGEST_LABEL
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import ColumnKind
+from budgettrack.setup.adopt import vocabulary
 from tests.world.patterns import Use, hostile, steep, uses
 
 BOUNDED = dict.fromkeys(("_WHOLE", "_BEGINS", "_ENDS", "_BRACKETS"), LONGEST_LABEL)
@@ -22,6 +23,12 @@ OF_PEOPLE = [
     "core/figures/profile: re.compile(category.pattern)",
 ]
 """Calls with a pattern that people write: `profile-pattern-slow` refuses one that could take long."""
+OF_WORDS = [
+    "setup/adopt/vocabulary: re.compile('|'.join((('' if word.startswith('*') else '\\\\b') +"
+    " re.escape(word.strip('*')) + ('' if word.endswith('*') else '\\\\b') for listed in"
+    " words.values() for word in map(str.strip, listed.split(',')))))",
+]
+"""The call that makes a pattern of a list of words. Its patterns have a test of their own."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +39,7 @@ def found() -> tuple[list[Use], list[str]]:
 @pytest.mark.slow
 def test_every_pattern_is_known_but_those_of_profiles(found: tuple[list[Use], list[str]]) -> None:
     known, unknown = found
-    assert unknown == OF_PEOPLE
+    assert unknown == OF_PEOPLE + OF_WORDS
     assert len(known) > 90
     assert {use.name for use in known} >= set(BOUNDED)
 
@@ -52,6 +59,17 @@ def test_no_pattern_takes_the_square_of_a_text(
     known, _ = found
     assert [
         f"{use.place} ({use.method}): {text}" for use in known[part::8] if (text := _steep(use))
+    ] == []
+
+
+@pytest.mark.slow
+def test_no_pattern_of_words_takes_the_square_of_a_text() -> None:
+    made = {name: one for name, one in vars(vocabulary).items() if isinstance(one, re.Pattern)}
+    assert {"TO_DATE", "_IN_KIND", "_THOUSANDS"} <= made.keys()
+    assert [
+        f"{name}: {text}"
+        for name, one in made.items()
+        if (text := _steep(Use("setup/adopt/vocabulary", name, one, "finditer")))
     ] == []
 
 

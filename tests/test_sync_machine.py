@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -40,6 +41,13 @@ TYPED = ("amount", "description", "start", "end", "paid_on", "receipt")
 """Few fields of few rows, so that people and register often meet in one cell."""
 ALL = frozenset({"missing", "removals", "changes"})
 BY_TAB = {table.tab: table for table in TABLES}
+
+
+def typed_fields(table: Table, fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields that people type. Approved is the tool's own: it says nothing about the record."""
+    return {name: text for name, text in fields.items() if table.column(name).owner == "shared"}
+
+
 GARBAGE: tuple[Value, ...] = ("1.2OO", "12/03/2026", "#REF!", "not a thing at all")
 
 
@@ -403,7 +411,9 @@ class Machine(RuleBasedStateMachine):
                 agreed = (
                     known.get(row.id) or known.get(str(_at(self.book.tabs[tab], number, 0))) or {}
                 )
-                if row.fields in known.values():
+                if typed_fields(table, row.fields) in [
+                    typed_fields(table, fields) for fields in known.values()
+                ]:
                     continue  # an ID typed over or cleared on an otherwise unchanged row
                 refers = table.column(field).refers
                 assert refers or agreed.get(field, "") == row.fields.get(field, ""), (

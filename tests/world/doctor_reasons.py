@@ -47,6 +47,7 @@ REASONS = {
     "core/figures/allocation.py:_numbers": NOT_CALLED,
     "group.py:known_grant": ASKED,
     "group.py:month_asked": ASKED,
+    "group.py:require_month": ASKED,
     "monthly/delivery/folder.py:_files": "The links are found before, where the site is written.",
     "monthly/delivery/folder.py:published": TRIED,
     "monthly/delivery/smtp.py:Post.hand_over": "It is not for people: a mail without an open server.",
