@@ -78,10 +78,14 @@ class TabReader(Struct, frozen=True):
         return not is_zero and not is_idle(self.grid, row, column)
 
     def is_moved(self, row: int) -> bool:
-        """Whether a row has a figure in a column for money that the group only moved. Such money
-        is neither spent nor received."""
+        """Whether a row has an amount in a column for money that the group only moved. Such money
+        is neither spent nor received. A word there, such as `no`, says nothing."""
         of_money = self.table.name in ("expenses", "income")
-        return of_money and any(self.has_figure(row, index) for index in self.moved)
+        return of_money and any(
+            self.has_figure(row, index)
+            and not isinstance(read(self.grid.at(row, index), "money", self.locale), Finding)
+            for index in self.moved
+        )
 
     def plainly(self, name: str, row: int) -> Cell:
         """Reads a cell by the kind of its column alone. The rest of its row makes no difference."""

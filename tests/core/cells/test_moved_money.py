@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import found, grid, sheet
 
@@ -30,6 +32,24 @@ def test_money_that_is_moved_between_two_books_is_told() -> None:
             " money, type both amounts into a column with the heading Moved instead.",
         )
     ]
+
+
+def test_a_row_with_both_sides_is_told_if_they_are_of_two_places() -> None:
+    tab = (
+        "Date|Text|Bank in|Bank out|Cash in|Cash out\n2026-01-05|To the tin||100|100|\n"
+        "2026-01-09|Sold and bought|80|80||"
+    )
+    shapes = {
+        name: replace(_pair(f"Bank {way}"), more=(_pair(f"Cash {way}"),))
+        for name, way in (("expenses", "out"), ("income", "in"))
+    }
+
+    read = sheet(grid(tab, "A"), shapes=shapes)
+    assert [place for place, _ in found(read, "money-may-be-moved")] == ["'A'!D2"]
+
+
+def _pair(amount: str) -> Shape:
+    return Shape("A", 1, {"date": "Date", "amount": amount})
 
 
 def test_each_receipt_is_told_once() -> None:

@@ -52,16 +52,18 @@ def test_a_row_whose_amount_stands_in_a_column_for_moved_money_is_neither_spent_
             "2026-01-05 | Cash withdrawal | | | 200\n"
             "2026-01-06 | Petty cash to office | | | 50\n"
             "2026-01-07 | Rent | | 100 | \n"
-            "2026-01-08 | A row without any amount | | | -",
+            "2026-01-08 | A row without any amount | | | -\n"
+            "2026-01-09 | A row with a word | | | no",
             "Cash",
         ),
         shapes=SHAPES,
     )
 
-    assert [row.number for row in read.tables["expenses"].rows] == [3, 4]
+    assert [row.number for row in read.tables["expenses"].rows] == [3, 4, 5]
     assert {(told.code, told.place) for told in read.findings} >= {
         ("missing-value", "'Cash'!C5"),
         ("missing-value", "'Cash'!D5"),
+        ("missing-value", "'Cash'!D6"),
     }
     assert not [told for told in read.findings if told.row in (2, 3)]
 
