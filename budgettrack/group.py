@@ -399,7 +399,7 @@ def require_month(month: Month | None) -> None:
     """Raises `UsageError` if a text is given and is no month such as `2026-03`. The command line
     has read its months before; a program that uses the library may pass any text."""
     if month is not None and not months.is_month(month):
-        raise UsageError(f'There is no month "{month}". Type it as 2026-03.')
+        raise UsageError(months.NO_MONTH.format(month=month))
 
 
 def month_asked(month: Month | None, today: date) -> Month:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import click
 import pytest
 
 import budgettrack
@@ -24,7 +25,9 @@ from budgettrack.api import (
     HISTORY_COLUMNS,
     POSITION_COLUMNS,
 )
+from budgettrack.cli import main
 from budgettrack.core.base.errors import TrackError, UsageError
+from budgettrack.queries import figures
 from tests.world.group import ROWS, Group, Rows
 
 ROOT = Path(__file__).parents[1]
@@ -205,3 +208,11 @@ def test_a_program_that_asks_for_what_is_not_there_gets_an_error_in_words(
         tracker.sync()
         with pytest.raises(UsageError, match=re.escape(words)):
             ask(tracker)
+
+
+def test_the_ways_to_list_are_the_same_for_programs_and_at_the_prompt() -> None:
+    command = main.commands["variance"]
+    (by,) = [param for param in command.params if param.name == "by"]
+
+    assert isinstance(by.type, click.Choice)
+    assert list(by.type.choices) == [*figures.WAYS]

@@ -71,7 +71,7 @@ class MonthName(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not months.is_month(value):
-            self.fail(f'There is no month "{value}". Type it as 2026-03.', param, ctx)
+            self.fail(months.NO_MONTH.format(month=value), param, ctx)
         if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
             self.fail(f"{value} {OUT_OF_YEARS}", param, ctx)
         return str(value)

@@ -12,6 +12,10 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 """The first and the last year that a typed date may have, in a cell or at the prompt."""
 
 
+NO_MONTH = 'There is no month "{month}". Type it as 2026-03.'
+"""The message about a text that is no month."""
+
+
 @lru_cache(4096)
 def month_of(day: date) -> Month:
     return f"{day.year:04d}-{day.month:02d}"

@@ -88,8 +88,8 @@ def columns(w: Words) -> dict[str, SummaryColumn]:
 
 
 def text(column: SummaryColumn, line: FunderLine, w: Words) -> str:
-    """Returns what a line of the budget says in a column of text. So a line beyond a limit has
-    room for its explanation before there is one."""
+    """Returns what a line of the budget says in a column of text. If a line is beyond a limit and
+    nobody has explained it, the cell says so: that is the room for the explanation."""
     if column.name == "timing":
         return w.term(line.timing)
     return line.explanation or (unexplained(w) if line.limits else "")
