@@ -798,3 +798,23 @@ def test_no_name_in_a_column_of_payees_is_shown_and_a_french_payee_column_of_ans
     (tmp_path / "named").mkdir()
     said = adopted(book(tmp_path / "named", {"Dépenses": named}), "--yes")
     assert "Somebody" not in said.output
+
+
+@pytest.mark.parametrize(
+    ("title", "currency"),
+    [
+        ("المصروفات بالدولار الأمريكي", "USD"),
+        ("Расходы, в тенге", "KZT"),
+        ("Расходы 2026 (в долларах США)", "USD"),
+        ("ميزانية 2026 - دينار أردني", "JOD"),
+        ("Dépenses 2026, en dollars américains", "USD"),
+        ("Expenses in dollars", "EUR"),
+        ("Europe: expenses", "EUR"),
+    ],
+)
+def test_the_name_of_a_currency_in_a_title_is_known(
+    title: str, currency: str, tmp_path: Path
+) -> None:
+    rows = [[title], ["Date", "Item", "Amount"], [date(2026, 1, 3), "Rent", 50]]
+    assert adopted(book(tmp_path, {"Expenses 2026": rows}), "--yes").exit_code == 0
+    assert f'currency = "{currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")

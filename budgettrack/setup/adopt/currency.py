@@ -9,8 +9,11 @@ from collections.abc import Iterator, Sequence
 from budgettrack.core.base.grids import Value
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.cells.locales import customs_of
+from budgettrack.core.records.tables import normal, one_spelling
 from budgettrack.setup.adopt.seen import SheetBlock
 from budgettrack.setup.adopt.seen_book import SeenBook
+from budgettrack.setup.adopt.synonyms import CURRENCIES
+from budgettrack.setup.adopt.vocabulary import pattern_of
 
 _WORD = re.compile(
     r"(?<!\w)[A-Z]{3}(?!\w)|[€£¥₽₴₺₦₵₸₾₼₹؋﷼]|US\$|R\$|(?<!\w)(?:ریال|افغانی)(?!\w)"
@@ -19,6 +22,9 @@ _WORD = re.compile(
 
 _WORDS_TOO = ("ALL", "ANG", "CUP", "GEL", "MAD", "PEN", "SOS", "TOP", "TRY")
 """Codes of currencies that are also words: `TOTAL ALL` does not mean the Albanian lek."""
+
+_NAMES = {code: pattern_of({code: one_spelling(names)}) for code, names in CURRENCIES.items()}
+"""Finds the names of currencies, such as `in US dollars`."""
 
 _LONGEST = 40
 """In cells with more characters than this, no amount is searched."""
@@ -130,9 +136,11 @@ def _named_in(text: str, locale: str) -> dict[str, None]:
     order."""
     words = [word for word in _WORD.findall(text) if word not in _WORDS_TOO or not text.isupper()]
     known = map(customs_of(locale).meaning, words)
-    return dict.fromkeys(
+    named = dict.fromkeys(
         currency for currencies in known if len(currencies) == 1 for currency in currencies
     )
+    plain = one_spelling(normal(text))
+    return named | {code: None for code, name in _NAMES.items() if name.search(plain)}
 
 
 def rows_of_one_currency(seen: SeenBook, block: SheetBlock) -> dict[str, str]:

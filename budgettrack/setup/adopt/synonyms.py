@@ -817,3 +817,45 @@ THOUSANDS: Mapping[str, str] = {
     "fa": "*هزار*, *میلیون*, *تومان*, toman, tomans",
 }
 """Words for amounts in thousands or millions, or in tomans, of which each is ten rials."""
+
+CURRENCIES: Mapping[str, str] = {
+    "USD": "us dollar, us dollars, u.s. dollars, american dollars, dollar américain, dollars"
+    " américains, dólar estadounidense, dólares estadounidenses, dólares americanos, us-dollar,"
+    " доллар сша, доллары сша, долларов сша, долларах сша, долар сша, долари сша, доларів сша,"
+    " доларах сша, *دولار أمريكي, *دولار امريكي, *الدولار الأمريكي, *الدولار الامريكي, دلار آمریکا,"
+    " amerikaanse dollar, amerikaanse dollars, dollari usa, dollari statunitensi",
+    "EUR": "euro, euros, евро, євро, *اليورو, *یورو",
+    "GBP": "pounds sterling, pound sterling, livres sterling, libras esterlinas, britische pfund,"
+    " фунтов стерлингов, фунты стерлингов, *جنيه إسترليني, *الجنيه الإسترليني, britse pond",
+    "KZT": "тенге",
+    "UAH": "гривня, гривні, гривень, гривнях, гривна, гривны, гривен, гривнах",
+    "RUB": "рубль, рубли, рублей, рублях, российских рублях",
+    "GEL": "лари",
+    "AMD": "драм, драмы, драмов, драмах",
+    "AZN": "манат, манаты, манатов, манатах",
+    "JOD": "jordanian dinar, jordanian dinars, *دينار أردني, *دينار اردني, *الدينار الأردني",
+    "TND": "dinar tunisien, dinars tunisiens, *دينار تونسي, *الدينار التونسي",
+    "DZD": "dinar algérien, dinars algériens, *دينار جزائري, *الدينار الجزائري",
+    "IQD": "iraqi dinar, iraqi dinars, *دينار عراقي, *الدينار العراقي",
+    "MAD": "dirham marocain, dirhams marocains, *درهم مغربي, *الدرهم المغربي",
+    "EGP": "egyptian pound, egyptian pounds, *جنيه مصري, *الجنيه المصري",
+    "LBP": "lebanese pound, lebanese pounds, livres libanaises, *ليرة لبنانية, *الليرة اللبنانية",
+    "SYP": "syrian pound, syrian pounds, *ليرة سورية, *الليرة السورية",
+    "KES": "kenyan shilling, kenyan shillings, kenya shillings",
+    "UGX": "ugandan shilling, ugandan shillings, uganda shillings",
+    "TZS": "tanzanian shilling, tanzanian shillings, tanzania shillings",
+    "NGN": "naira",
+    "GHS": "cedi, cedis, ghana cedis",
+    "INR": "indian rupee, indian rupees",
+    "NPR": "nepalese rupee, nepalese rupees, nepali rupees",
+    "PKR": "pakistani rupee, pakistani rupees",
+    "IDR": "rupiah",
+    "MXN": "pesos mexicanos, peso mexicano",
+    "COP": "pesos colombianos, peso colombiano",
+    "ARS": "pesos argentinos, peso argentino",
+    "CLP": "pesos chilenos, peso chileno",
+    "BRL": "reais",
+    "CHF": "schweizer franken, francs suisses, franchi svizzeri, swiss francs",
+}
+"""The names of currencies in titles and headings, as they are written in the languages of the
+groups that use them. A name that several currencies share, such as *dollar*, is not here."""
