@@ -71,6 +71,18 @@ SHAPES = {
         received="20",
         says=["B4 says 10.00; our 2 lines 10.00", "D4 says 5.00; our 1 line 5.00"],
     ),
+    "a petty cash book with a column for what was put in": FoundShape(
+        "Petty cash",
+        [
+            ["Date", "Item", "Top-up", "Spent", "In hand"],
+            [date(2026, 4, 7), "Top-up from bank", 600, N, 600],
+            [date(2026, 4, 9), "Water", N, 45, 555],
+            [date(2026, 4, 14), "Taxi", N, 80, 475],
+        ],
+        spent="125",
+        received="600",
+        says=["A word in this row says that the group only moved its own money"],
+    ),
     "payments with the names of payees": FoundShape(
         "Expenses",
         [

@@ -52,6 +52,7 @@ _PHRASES: Mapping[str, tuple[str, ...]] = {
         "cash (?:banked|to bank|from bank)",
         "bank to (?:petty )?cash",
         "petty cash (?:top[- ]?up|replenishment|float)",
+        "(?:top[- ]?up|replenishment) (?:of|from|to) (?:the )?(?:bank|cash|petty cash|cash ?box)",
         "contra",
     ),
     "es": (

@@ -226,14 +226,16 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "in": {
         "en": "in, money in, income, received, receipts, credit, deposit, deposits, paid in,"
-        " incoming, amount in, cash in, cr",
-        "fr": "entrée, entrées, recettes, recette, crédit, encaissement, encaissements, reçu",
-        "es": "entrada, entradas, ingreso, ingresos, haber, abono, abonos, crédito",
-        "pt": "entrada, entradas, receita, receitas, crédito, créditos, recebido, recebimentos",
+        " incoming, amount in, cash in, cr, top-up, top-ups, top up, replenishment, float in",
+        "fr": "entrée, entrées, recettes, recette, crédit, encaissement, encaissements, reçu,"
+        " approvisionnement, alimentation",
+        "es": "entrada, entradas, ingreso, ingresos, haber, abono, abonos, crédito, reposición",
+        "pt": "entrada, entradas, receita, receitas, crédito, créditos, recebido, recebimentos,"
+        " reforço",
         "de": "einnahme, einnahmen, eingang, eingänge, haben, gutschrift, zugang",
-        "ru": "приход, поступление, поступления, доход, доходы, кредит, получено",
+        "ru": "приход, поступление, поступления, доход, доходы, кредит, получено, пополнение",
         "ar": "الوارد, الإيرادات, الإيراد, دائن, المقبوضات, مقبوضات, وارد, إيرادات",
-        "uk": "надходження, прихід, прибуток, дохід, доходи, кредит, отримано",
+        "uk": "надходження, прихід, прибуток, дохід, доходи, кредит, отримано, поповнення",
         "nl": "inkomsten, ontvangsten, ontvangen, bij, credit, inkomend",
         "it": "entrata, entrate, incasso, incassi, avere, accredito, accrediti, versamento,"
         " versamenti, ricevuto",

@@ -108,6 +108,7 @@ def test_a_plan_and_a_row_without_an_amount_are_passed_over() -> None:
         "Transfer to savings account",
         "ATM: cash withdrawal",
         "Internal transfer",
+        "Top-up from bank",
         "Virement interne",
         "Retrait d'espèces",
         "Traspaso a caja",
