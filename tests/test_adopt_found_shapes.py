@@ -830,3 +830,16 @@ def test_the_name_of_a_currency_in_a_title_is_known(
     rows = [[title], ["Date", "Item", "Amount"], [date(2026, 1, 3), "Rent", 50]]
     assert adopted(book(tmp_path, {"Expenses 2026": rows}), "--yes").exit_code == 0
     assert f'currency = "{currency}"' in (tmp_path / "budgettrack.toml").read_text("utf-8")
+
+
+def test_bills_with_one_credit_note_are_not_taken_for_income(tmp_path: Path) -> None:
+    bills: Tab = [["Fecha", "Concepto", "Total"]]
+    rows = [*bills, *([date(2026, 1, day), f"Factura {day}", 100] for day in range(3, 9))]
+    path = book(tmp_path, {"Facturas": [*rows, [date(2026, 2, 1), "Abono de la factura 3", -80]]})
+
+    refused = adopted(path, "--yes")
+    assert refused.exit_code == 1
+    assert "minus" in refused.stderr
+    (tmp_path / "a.toml").write_text('minus = "refund"\n')
+    assert adopted(path, "--answers", str(tmp_path / "a.toml")).exit_code == 0
+    assert figures(path) == [("0.00", "520.00")]

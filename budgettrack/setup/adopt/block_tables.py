@@ -192,7 +192,8 @@ def _by_sign(
     outline: BookOutline, block: SheetBlock, amount: SeenColumn
 ) -> Iterator[TableCandidate]:
     """Yields the tables of a block that has positive and negative amounts in one column."""
-    question = minus_question(outline.seen.example(block, amount))
+    has_few = below_zero(outline.seen, block, [amount]).few
+    question = minus_question(outline.seen.example(block, amount), has_few=has_few)
     if question.answer(outline.answers) == "refund":
         tables = [spent(outline, block, amount, SpentRows())]
     else:

@@ -85,12 +85,15 @@ def dates_question(typed: str, default: str) -> Question:
     )
 
 
-def minus_question(example: str) -> Question:
+def minus_question(example: str, *, has_few: bool = False) -> Question:
+    """Returns the question what an amount below zero is. `has_few`: whether few amounts are below
+    zero. There is no default then: such a column may be of bills with a credit note, or of a bank
+    account from which little was paid."""
     return Question(
         "minus",
         "One column has amounts above and below zero. What is below zero?",
         {"out": "what was spent", "refund": "what came back of what was spent"},
-        "out",
+        "" if has_few else "out",
         example,
     )
 

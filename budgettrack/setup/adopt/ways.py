@@ -191,10 +191,12 @@ def spent_rows(
 
 class BelowZero(Struct, frozen=True):
     """How amounts of spending are typed. `most`: whether most of them are below zero, and so is
-    their sum. `mixed`: whether others are above zero."""
+    their sum. `mixed`: whether others are above zero. `few`: whether less than a fifth of them are
+    below zero."""
 
     most: bool
     mixed: bool
+    few: bool
 
 
 def below_zero(seen: SeenBook, block: SheetBlock, columns: Sequence[SeenColumn]) -> BelowZero:
@@ -207,7 +209,7 @@ def below_zero(seen: SeenBook, block: SheetBlock, columns: Sequence[SeenColumn])
         if (figure := seen.figure(block, number, column)) is not None
     ]
     below, above = sum(figure < 0 for figure in figures), sum(figure > 0 for figure in figures)
-    return BelowZero(below > above and sum(figures) < 0, bool(above))
+    return BelowZero(below > above and sum(figures) < 0, bool(above), 4 * below < above)
 
 
 def _is_sum(seen: SeenBook, block: SheetBlock, number: int) -> bool:
