@@ -16,6 +16,7 @@ from tests.world.adopting import (
     book,
     comes_out,
     every_row_has_a_fate,
+    figures,
     filled_rows,
     run,
 )
@@ -152,12 +153,137 @@ BOOKS = {
         },
         received="360.7",
     ),
+    "spending before and now, and their total, beside a budget": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Budget", "Previous expenditure", "Current expenditure",
+                 "Total expenditure"],
+                ["Rent", 1000, 100, 200, 300],
+                ["Tea", 500, 50, 25, 75],
+            ]
+        },
+        planned="1500",
+        spent="375",
+    ),
+    "spending by bank and by cash, and their total, beside a budget": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Budget", "Paid by bank", "Paid by cash", "Total paid"],
+                ["Rent", 1000, 100, 200, 300],
+                ["Tea", 500, 50, 25, 75],
+            ]
+        },
+        planned="1500",
+        spent="375",
+    ),
+    "the total of two funders beside the number of persons": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Persons", "City", "Region", "Total cost"],
+                ["Rent", 7, 1000, 200, 1200],
+                ["Tea", 5, 500, 25.5, 525.5],
+            ]
+        },
+        planned="1725.5",
+    ),
+    "a line that is only in kind": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Cash", "In-kind", "Total"],
+                ["Volunteer hours", N, 300, 300],
+                ["Print", 50, N, 50],
+            ]
+        },
+        planned="350",
+        says=["Look at Budget!C: contributions in kind are no money, and they are counted."],
+    ),
+    "a line in kind with a zero for its money": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Cash", "In-kind", "Total"],
+                ["Volunteer hours", 0, 300, 300],
+                ["Print", 50, "–", 50],
+            ]
+        },
+        planned="50",
+        says=["Not read: Budget!C: contributions in kind, in this column. They are no money."],
+    ),
+    "a line in kind with a dash for its money": WholeBook(
+        {
+            "Budget": [
+                ["Item", "Cash", "In-kind", "Total"],
+                ["Volunteer hours", "–", 300, 300],
+                ["Print", 50, "–", 50],
+            ]
+        },
+        planned="350",
+        says=["Look at Budget!C: contributions in kind are no money, and they are counted."],
+    ),
+    "income that is only in kind": WholeBook(
+        {
+            "Income": [
+                ["Date", "From", "Cash", "In-kind", "Total"],
+                [date(2026, 1, 4), "Volunteer hours", N, 300, 300],
+                [date(2026, 1, 5), "Gift", 50, N, 50],
+            ]
+        },
+        received="350",
+        says=["Look at Income!D: contributions in kind are no money, and they are counted."],
+    ),
+    "mobile money in a currency": WholeBook(
+        {
+            "Expenses": [
+                ["MTN mobile money"],
+                ["Date", "Item", "Amount (UGX)"],
+                [date(2026, 1, 5), "Airtime", 20000],
+            ]
+        },
+        spent="20000",
+        currency="UGX",
+    ),
+    "mobile money without a currency": WholeBook(
+        {
+            "Expenses": [
+                ["MTN mobile money"],
+                ["Date", "Item", "Amount"],
+                [date(2026, 1, 5), "Airtime", 20000],
+            ]
+        },
+        spent="20000",
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_a_book_of_several_places_comes_out_to_the_cent(name: str, tmp_path: Path) -> None:
     comes_out(BOOKS[name], tmp_path)
+
+
+def test_no_line_in_kind_becomes_a_category(tmp_path: Path) -> None:
+    path = book(tmp_path, BOOKS["a line that is only in kind"].tabs)
+    assert adopted(path).exit_code == 0
+    assert figures(path) == [("300.00", "0.00"), ("50.00", "0.00")]
+
+    asked = run("--config", str(tmp_path), "variance", "--json", *ON)
+    assert "Print" in asked.stdout
+    assert '"category": "Volunteer hours"' not in asked.stdout
+
+
+def test_money_out_below_zero_and_above_it_is_asked_about_beside_money_in(tmp_path: Path) -> None:
+    rows = [
+        ["Date", "Details", "Paid In", "Withdrawn"],
+        [date(2026, 1, 5), "Funds", 2000, N],
+        [date(2026, 1, 6), "Bill", N, -350],
+        [date(2026, 1, 7), "Charge", N, -23.5],
+        [date(2026, 1, 8), "Back", N, 50],
+    ]
+    path = book(tmp_path, {"Book": rows})
+    (tmp_path / "a.toml").write_text('minus = "refund"\n')
+    answered = adopted(path, "--answers", str(tmp_path / "a.toml"), "--dry-run")
+    assert "-323.50 in all" in answered.stdout
+
+    assert 'Taken by default: minus = "out"' in adopted(path).stdout
+    assert figures(path) == [("0.00", "323.50")]
 
 
 @pytest.mark.parametrize(

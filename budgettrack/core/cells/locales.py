@@ -179,7 +179,7 @@ _SHARED: Mapping[str, str] = {
     "kshs": "KES", "kshs.": "KES", "ugx": "UGX", "ush": "UGX", "tsh": "TZS", "/=": "KES UGX TZS",
     "/-": "KES UGX TZS INR PKR NPR LKR", "us$": "USD", "u$s": "USD", "a$": "AUD", "s$": "SGD",
     "n$": "NAD", "e£": "EGP", "s/": "PEN", "s/.": "PEN", "b/.": "PAB", "c$": "NIO", "rd$": "DOP",
-    "bs": "BOB VES", "bs.": "BOB VES", "kz": "AOA", "mtn": "MZN", "zk": "ZMW", "mk": "MWK",
+    "bs": "BOB VES", "bs.": "BOB VES", "kz": "AOA", "zk": "ZMW", "mk": "MWK",
     "birr": "ETB", "gh¢": "GHS", "ghc": "GHS", "dt": "TND", "da": "DZD", "dh": "MAD AED",
     "dhs": "MAD AED", "د.ج": "DZD", "دج": "DZD", "د.م.": "MAD", "د.م": "MAD", "ل.ل": "LBP",
     "ل.ل.": "LBP", "ل.س": "SYP", "ل.س.": "SYP", "ج.م": "EGP", "ج.م.": "EGP", "د.ع": "IQD",

@@ -24,6 +24,8 @@ from budgettrack.setup.adopt.columns import (
     last_figures,
     row_total_of,
     to_date_of,
+    total_of_spent,
+    total_without_dates,
 )
 from budgettrack.setup.adopt.debits import by_view, way_by_view
 from budgettrack.setup.adopt.in_kind import money_beside_in_kind, without_in_kind
@@ -100,8 +102,8 @@ def _of_two_columns(
 ) -> Iterator[TableCandidate]:
     spending = spent if is_cash else lines
     for one, other in [(came, went), *more_pairs(outline.seen, block, came, went)]:
-        is_turned = below_zero(outline.seen, block, [other]).most
-        yield spending(outline, block, other, SpentRows(turned=is_turned))
+        rows, asked = _turned(outline, block, [other], SpentRows())
+        yield from _asking(asked, [spending(outline, block, other, rows)])
         yield received(outline, block, one, planned=not is_cash)
 
 
@@ -210,10 +212,12 @@ def _by_sign(
 def _undated(outline: BookOutline, block: SheetBlock) -> Iterator[TableCandidate]:
     planned = amount_of(block, ("planned",))
     actual = actual_of(block) or _to_date(outline, block, planned)
+    if planned is not None and actual is None:
+        actual = total_of_spent(outline.seen, block)
     total = (
         charged_of(outline.seen, block)
         or money_beside_in_kind(outline.seen, block)
-        or row_total_of(outline.seen, block)
+        or total_without_dates(outline.seen, block)
         or gross_of(outline.seen, block)
     )
     by_month = outline.bare_periods_of(block)

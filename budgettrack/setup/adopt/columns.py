@@ -168,18 +168,48 @@ def row_total_of(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
     """Returns the column that is named as a total and is the sum of two or more other amounts in
     each row: of all others, as the total of one column for each funder, or of those directly before
     it, as `Km | Mileage | Other costs | Total claim`. Returns None if there is none."""
+    return next((total for total, _ in _totals_and_parts(seen, block)), None)
+
+
+def total_without_dates(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the same column as `row_total_of`, for a block without dates. Returns None if the
+    total may be of spending beside a plan: `Budget | Paid by bank | Paid by cash | Total paid`."""
+    for total, parts in _totals_and_parts(seen, block):
+        summed = (total, *parts)
+        others = [one for one in block.columns if is_amount(one) and one not in summed]
+        is_spending = _says_actual(total) or bool(TO_DATE.search(total.heading.casefold()))
+        if others and (is_spending or any(one.means("planned") for one in others)):
+            return None
+        return total
+    return None
+
+
+def total_of_spent(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
+    """Returns the total of columns that all say spending: `Paid by bank | Paid by cash | Total
+    paid`. Returns None if there is none."""
+    for total, parts in _totals_and_parts(seen, block):
+        if all(map(_says_actual, parts)):
+            return total
+    return None
+
+
+def _totals_and_parts(
+    seen: SeenBook, block: SheetBlock
+) -> Iterator[tuple[SeenColumn, Sequence[SeenColumn]]]:
+    """Yields each column that is the sum of others, with these; first those of all others."""
     amounts = [column for column in block.columns if is_amount(column)]
     totals = [column for column in amounts if column.says_total]
     for total in totals:
-        if _is_sum_of(seen, block, total, [column for column in amounts if column is not total]):
-            return total
+        others = [column for column in amounts if column is not total]
+        if _is_sum_of(seen, block, total, others):
+            yield total, others
     for total in totals:
         before = amounts[: amounts.index(total)]
         filled = [one for one in before if any(seen.figure(block, row, one) for row in block.rows)]
-        parts = [filled[first:] for first in range(len(filled))]
-        if any(_is_sum_of(seen, block, total, each) for each in parts):
-            return total
-    return None
+        for first in range(len(filled)):
+            if _is_sum_of(seen, block, total, filled[first:]):
+                yield total, filled[first:]
+                break
 
 
 def _is_sum_of(

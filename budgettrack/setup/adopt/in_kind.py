@@ -91,12 +91,19 @@ def _texts(seen: SeenBook, block: SheetBlock, number: int) -> Sequence[str]:
 def money_beside_in_kind(seen: SeenBook, block: SheetBlock) -> SeenColumn | None:
     """Returns the only column of money if a total includes it and columns in kind: *Cash* of
     `Cash | In-kind | Total`. Returns None if there is none, or more than one: no mapping can add
-    them."""
+    them. Returns None, too, if a row has a figure in kind and none of money: without an amount it
+    would be read as a heading, or as a row whose amount is missing."""
     total = row_total_of(seen, block)
     amounts = [column for column in block.columns if is_amount(column) and column is not total]
     money = [column for column in amounts if not says_in_kind(column.heading)]
-    is_beside = total is not None and len(money) == 1 < len(amounts)
-    return money[0] if is_beside else None
+    if total is None or not len(money) == 1 < len(amounts):
+        return None
+    is_complete = all(
+        seen.figure(block, number, money[0]) is not None
+        or all(seen.figure(block, number, column) is None for column in amounts)
+        for number in block.rows
+    )
+    return money[0] if is_complete else None
 
 
 def in_kind(seen: SeenBook, candidates: Sequence[TableCandidate]) -> Iterator[FoundInKind]:
