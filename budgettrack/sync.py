@@ -398,7 +398,7 @@ class _Syncing:
         self._progress.stage = Stage.DONE
         _remember_names(group.config, changes)
         row_facts.remember(group.config.path, changes.facts)
-        remember_answers(group.config.path.parent, changes.answers)
+        remember_answers(group.config.path.parent, changes.answers, group.now())
         return run
 
 

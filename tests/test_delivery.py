@@ -620,7 +620,7 @@ audience = "internal"
         'line 14, monthly.blocking: There is no finding "no-such". See docs/findings.md.',
         (
             "line 18, recipients.1.audience: The recipient one has no audience. Write audience ="
-            " with public, funder:G-1 (with the grant's ID), host or internal."
+            ' "public", or "funder:G-1" (with the grant\'s ID), "host" or "internal".'
         ),
         'line 20, recipients.2.name: There are two recipients "One". Give each a name of its own.',
         'line 21, recipients.2.address: The value is not a mail address. Write it as "books@example.org".',

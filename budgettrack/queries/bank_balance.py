@@ -4,17 +4,20 @@ that the group holds according to the register."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month, last_day
 from budgettrack.core.base.sheet_words import SheetWords
+from budgettrack.core.counting.law import Books
 from budgettrack.core.counting.statements import books_of
 from budgettrack.core.figures.at_bank import held_at_bank
+from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import GROUPS
 from budgettrack.group import OpenedGroup, Standing, last_full_month
 from budgettrack.register import queries
@@ -108,28 +111,39 @@ def _books(group: OpenedGroup, standing: Standing, month: Month, currency: str) 
     """Return the amount that must be at the bank according to the books, in minor units of the
     currency."""
     _, ties = group.register.ask(queries.bank)
+    for_groups = _held_for_groups(group, standing, month)
     held = held_at_bank(
-        standing.plan,
+        _without(standing.plan, {books.reference for books in for_groups} - {""}),
         standing.totals,
         month,
         lambda: group.plan_of(group.all_records),
         {id_ for table, id_ in ties.values() if table == "expenses"},
     )
-    return held.get(currency, 0) + _held_for_groups(group, standing, month, currency)
+    own = [books for books in for_groups if books.currency == currency]
+    return held.get(currency, 0) + sum(books.terms.held_here + books.fee for books in own)
 
 
-def _held_for_groups(group: OpenedGroup, standing: Standing, month: Month, currency: str) -> int:
-    """Return the money that we, a host, hold for groups, by their newest statements up to the end
-    of a month. It is at our bank, and in the books of the groups alone. So is our fee of it."""
+def _held_for_groups(group: OpenedGroup, standing: Standing, month: Month) -> list[Books]:
+    """Return the grants that we, a host, hold for groups, by their newest statements up to the end
+    of a month. Their money is at our bank, and in the books of the groups alone. So is our fee of
+    it."""
     if group.config.host is None:
-        return 0
+        return []
     told = newest_of(group.config.host.groups, standing.records.get(GROUPS.name, {}), month)
-    return sum(
-        books.terms.held_here + books.fee
-        for statement in told.values()
-        for books in books_of(statement)
-        if books.is_held and books.currency == currency
-    )
+    return [books for statement in told.values() for books in books_of(statement) if books.is_held]
+
+
+def _without(plan: Plan, held: Set[str]) -> Plan:
+    """Return the plan without the money of grants that we only hold for a group, by the references
+    of their agreements. It counts in the books of the group, as in `host money` (`held-twice`)."""
+    handed_on = {given.grant for given in plan.given.values()}
+    grants = {
+        id_: replace(grant, state="declined")
+        if grant.agreement_reference in held and id_ not in handed_on
+        else grant
+        for id_, grant in plan.grants.items()
+    }
+    return replace(plan, grants=grants)
 
 
 def bank_lines(

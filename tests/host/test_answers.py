@@ -17,12 +17,19 @@ from budgettrack.answers import (
     answers_in,
     answers_state,
     files_of,
+    keep_answer,
     remember_answers,
     signed_answer,
     text_of,
 )
 from budgettrack.cli import main
-from budgettrack.core.counting.answers import VERSION, HostAnswer, ReadAnswer, RefusedAnswer
+from budgettrack.core.counting.answers import (
+    VERSION,
+    AnsweredGrant,
+    HostAnswer,
+    ReadAnswer,
+    RefusedAnswer,
+)
 from budgettrack.core.counting.statements import HostStatement
 from budgettrack.statements import own_public_key, signed
 from tests.world.hosted import NOW, host_in, hosted_plan, row, with_money
@@ -273,11 +280,96 @@ def test_an_answer_of_a_time_to_come_is_known_by_the_clock(
 
 
 def test_what_was_read_is_never_remembered_as_older(tmp_path: Path) -> None:
-    remember_answers(tmp_path, {})
+    remember_answers(tmp_path, {}, NOW)
     assert not (tmp_path / READ).exists()
-    remember_answers(tmp_path, {"a": "2026-02", "b": "2026-02"})
-    remember_answers(tmp_path, {"a": "2026-01", "b": "2026-03"})
+    remember_answers(tmp_path, {"a": "2026-02", "b": "2026-02"}, NOW)
+    remember_answers(tmp_path, {"a": "2026-01", "b": "2026-03"}, NOW)
     assert (tmp_path / READ).read_text() == "a 2026-02\nb 2026-03\n"
+    # What was read while the clock was ahead does not count any more.
+    (tmp_path / READ).write_text("a 2027-02\nb 2026-03\n")
+    remember_answers(tmp_path, {"a": "2026-04"}, NOW)
+    assert (tmp_path / READ).read_text() == "a 2026-04\nb 2026-03\n"
     (tmp_path / READ).unlink()
     (tmp_path / READ).mkdir()
-    remember_answers(tmp_path, {"a": "2026-02"})
+    remember_answers(tmp_path, {"a": "2026-02"}, NOW)
+
+
+def host_said(tmp_path: Path, *, grants: bool = True) -> tuple[Path, Path, HostAnswer]:
+    """Returns the folder of a group, the config of its host, and what the host says."""
+    folder = tmp_path / "groups/GR-9"
+    folder.mkdir(parents=True)
+    paid = (AnsweredGrant("SG-1", "EUR", "0"),) if grants else ()
+    return folder, tmp_path / "host.toml", HostAnswer(VERSION, "2026-10", "Delta", "GR-9", "", paid)
+
+
+def made_of(folder: Path) -> datetime:
+    (file,) = files_of(folder, "Delta")
+    return datetime.fromisoformat(answer_of(file.read_bytes()).made)
+
+
+SECOND = timedelta(seconds=1)
+
+
+def test_an_answer_that_was_signed_with_the_clock_ahead_is_signed_again(tmp_path: Path) -> None:
+    folder, config, told = host_said(tmp_path)
+    assert keep_answer(folder, told, config, NOW + timedelta(days=400))
+    assert keep_answer(folder, told, config, NOW)
+    assert made_of(folder) == NOW
+    assert not keep_answer(folder, told, config, NOW + timedelta(days=3))
+    assert made_of(folder) == NOW
+
+
+def test_a_new_answer_is_never_older_than_the_one_before(tmp_path: Path) -> None:
+    """The clock of the host was ahead by some hours, and is right again."""
+    folder, config, told = host_said(tmp_path)
+    ahead = NOW + timedelta(hours=10)
+    assert keep_answer(folder, told, config, ahead)
+    assert not keep_answer(folder, told, config, NOW)
+    changed = replace(told, month="2026-11")
+    assert keep_answer(folder, changed, config, NOW)
+    assert made_of(folder) == ahead + SECOND
+
+
+def test_an_answer_that_the_group_takes_for_older_is_signed_again(tmp_path: Path) -> None:
+    folder, config, told = host_said(tmp_path)
+    assert keep_answer(folder, told, config, NOW)
+    ahead = NOW + timedelta(hours=10)
+    own = own_public_key(config)
+    remember_answers(folder, {own: ahead.isoformat(timespec="seconds")}, NOW)
+    assert keep_answer(folder, told, config, NOW)
+    assert made_of(folder) == ahead + SECOND
+    assert not keep_answer(folder, told, config, NOW)
+    # A line that nobody can read stops nothing, and a time far ahead is forgotten.
+    for damaged in ("2026 and more", "2030-01-01T00:00:00+00:00"):
+        (folder / READ).write_text(f"{own} {damaged}\n")
+        keep_answer(folder, replace(told, month="2026-12"), config, NOW)
+        (read,) = answers_in(folder, NOW)
+        assert isinstance(read, ReadAnswer)
+        assert not read.is_to_come
+        assert "2030" not in repr(read.newest)
+
+
+def test_a_damaged_file_of_ours_is_written_anew_also_if_nothing_is_given(tmp_path: Path) -> None:
+    folder, config, told = host_said(tmp_path)
+    assert keep_answer(folder, told, config, NOW)
+    (file,) = files_of(folder, "Delta")
+    file.write_bytes(b"{broken")
+    nothing = replace(told, grants=())
+    assert keep_answer(folder, nothing, config, NOW)
+    assert answer_of(file.read_bytes()).grants == []
+    # The damaged file of another host is left alone, and is no reason for one of ours.
+    file.rename(file.with_name("answer-other.json")).write_bytes(b"{broken")
+    assert not keep_answer(folder, nothing, config, NOW)
+    assert not file.exists()
+
+
+def test_the_answers_to_the_questions_of_adopt_are_no_answer_of_a_host(tmp_path: Path) -> None:
+    folder, _, told = host_said(tmp_path)
+    for name in ("answers.json", "answer (1).json"):
+        (folder / name).write_bytes(text_of(told))
+    assert answers_in(folder, NOW) == ()
+    assert answers_state(folder) == b""
+    assert files_of(folder, "Delta") == []
+    for name in ("answer.json", "answer-1.json", "answer-1 (1).json"):
+        (folder / name).write_bytes(text_of(told))
+    assert len(answers_in(folder, NOW)) == len(files_of(folder, "Delta")) == 3

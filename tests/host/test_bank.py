@@ -146,3 +146,20 @@ def test_money_that_we_hold_for_a_group_is_at_our_bank(tmp_path: Path) -> None:
     keep(tmp_path / "groups/GR-1", told)
     group.sync()
     assert bank_line(group) == AGREES
+
+
+def test_money_that_we_hold_and_noted_ourselves_is_at_our_bank_once(tmp_path: Path) -> None:
+    """The 1,000 that came for the group are in our own books too, by the same reference."""
+    twice: Fields = {"id": "G-3", "funder": "Fund", "state": "active", "currency": "EUR"}
+    came = {**OPENING, "id": "I-3", "grant": "G-3", "kind": "instalment", "date": "2026-08-03"}
+    own = {**OPENING, "grant": "G-2", "amount": "400"}
+    rows: Rows = {
+        **HOST, "grants": [OWN, {**twice, "agreement_reference": "SG-1"}], "income": [own, came],
+        "given": [], "instalments": [],
+    }  # fmt: skip
+    group = Group(tmp_path, rows, f"{WITH_A_BANK}\n[host]\n")
+    group.path.unlink()
+    write_workbook(group.path, rows, HOST_ORDER)
+    keep(tmp_path / "groups/GR-1", HostStatement(1, "2026-10", True, (told_grant(held=True),)))
+    group.sync()
+    assert bank_line(group) == AGREES

@@ -44,9 +44,10 @@ class Evidence(Struct):
     a tab of our own layout. `section`: whether it looks like the heading of a group. `titled`:
     whether such a heading is merged, numbered or ends with a colon, as no record does. `heading`:
     whether it repeats the headings. `elsewhere`: whether its figures belong to another table of the
-    tab. `outlined`: whether the rows of `sum` stand below this row in an outline (`1`, `1.1`,
-    `1.2`) and come from no formula. `opposite`: whether only the sign of its amount makes it a row
-    of another table; a result below the rows sums such a row, too."""
+    tab, or are money that was only moved. `outlined`: whether the rows of `sum` stand below this
+    row in an outline (`1`, `1.1`, `1.2`) and come from no formula. `opposite`: whether only the
+    sign of its amount makes it a row of another table; a result below the rows sums such a row,
+    too."""
 
     number: int
     amount: Decimal | None
@@ -68,10 +69,10 @@ class Fate(Struct):
     """What a filled row is.
 
     `kind`: "record" is a row of data, "sub" is a subtotal, "carried" a sum carried over from or
-    to another page, "elsewhere" a row whose figures belong to another table of the same tab, and
-    "below" a row below the total of everything (see `below_totals`). `members`: the first and
-    last rows of the parts that a formula of the row sums. `doubt`: the code of the finding that
-    the row needs, '' for none. `summed`: if there is a doubt, the first and last of the rows
+    to another page, "elsewhere" a row whose figures belong to another table of the same tab or are
+    money that was only moved, and "below" a row below the total of everything (see `below_totals`).
+    `members`: the first and last rows of the parts that a formula of the row sums. `doubt`: the
+    code of the finding that the row needs, '' for none. `summed`: if there is a doubt, the first and last of the rows
     that sum to the figure of this row."""
 
     number: int

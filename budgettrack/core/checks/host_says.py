@@ -12,7 +12,13 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.money import with_currency
 from budgettrack.core.checks.handed_on import LATE
 from budgettrack.core.checks.looking import Looking
-from budgettrack.core.counting.answers import HostAnswer, ReadAnswer, RefusedAnswer, differences
+from budgettrack.core.counting.answers import (
+    OLD_FILE,
+    HostAnswer,
+    ReadAnswer,
+    RefusedAnswer,
+    differences,
+)
 from budgettrack.core.counting.law import Trouble, TroubleKind
 from budgettrack.core.counting.statements import AGREED, agreements_with_hosts
 from budgettrack.core.records.model import Agreement, Plan
@@ -98,7 +104,8 @@ class _Judged(Struct, frozen=True):
 
 def _judged(plan: Plan, answers: Sequence[HostAnswer | RefusedAnswer]) -> list[_Judged]:
     """Returns the answers, each with what is wrong about it. If one host has several files, the one
-    that was signed last says what the host says now, and the others are left out."""
+    that was signed last says what the host says now, and the others are left out. So is what an
+    older version of this program left beside an answer that can be compared."""
     agreed = [one for one in agreements_with_hosts(plan) if one.statement in AGREED]
     if not agreed:
         return []
@@ -110,7 +117,17 @@ def _judged(plan: Plan, answers: Sequence[HostAnswer | RefusedAnswer]) -> list[_
             known = good.get(host)
             if known is None or (known.made <= one.made):
                 good[host] = one
-    return [*(one for one in judged if one.code), *good.values()]
+    return [*(one for one in judged if one.code and not _is_replaced(one, good)), *good.values()]
+
+
+def _is_replaced(one: _Judged, good: Mapping[str, _Judged]) -> bool:
+    """Whether an answer that cannot be compared does not matter, because of answers that can be:
+    `good`, by the host. Such a file has the name of an older version of this program, or the host
+    has an answer that was signed later, or with its key of now."""
+    if isinstance(one.answer, RefusedAnswer):
+        return one.code == "host-answer-damaged" and one.file == OLD_FILE and bool(good)
+    is_known = folded(one.answer.host) in good
+    return is_known and one.code in ("host-answer-older", "host-answer-not-signed")
 
 
 def _moment(made: str) -> str:

@@ -28,6 +28,10 @@ say for which group it was, version 2 had the amount of the fee and not its perc
 3 did not say when it was signed."""
 
 
+OLD_FILE = "answer.json"
+"""The name of the file of any host, before each host had a file of its own."""
+
+
 class RefusedAnswer(Struct, frozen=True):
     """A file with an answer that is not read. `why`: its content is no answer, or it is for another
     group. `file`: its name."""

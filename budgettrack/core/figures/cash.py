@@ -107,7 +107,7 @@ def _grant_position(
     award = (grant and grant.amount) or 0
     money = money_of(grant)
     # If nobody typed the award of a grant, its expected instalments are the money still to receive.
-    to_come = max(0, award - receipts.of_the_award) if award else receipts.expected
+    to_come = max(0, award - receipts.of_the_award(award)) if award else receipts.expected
     fee = _host_fee(grant, received - receipts.brought - returned, sums.spent)
     gone, whole = _elapsed(grant, end)
     return GrantPosition(
@@ -137,8 +137,8 @@ class _IncomeSums(Struct):
     """The income of one grant in minor units: expected, received, and given back.
 
     `awarded`: the part of `received` that belongs to the award. `brought`: the opening balance.
-    `fees`: the fees that we, a host, keep. `is_of_fees`: whether no row is an instalment or an
-    opening balance, come or expected."""
+    `fees`: the fees that we, a host, keep. `all_fees`: with those that are expected or come later.
+    `has_no_instalment`: whether no row is an instalment or an opening balance, come or expected."""
 
     expected: int = 0
     received: int = 0
@@ -146,19 +146,23 @@ class _IncomeSums(Struct):
     awarded: int = 0
     brought: int = 0
     fees: int = 0
-    is_of_fees: bool = True
+    all_fees: int = 0
+    has_no_instalment: bool = True
 
-    @property
-    def of_the_award(self) -> int:
-        """What came of the award. The award of a grant to which only fees come is these fees."""
-        return self.fees if self.is_of_fees else self.awarded
+    def of_the_award(self, award: int) -> int:
+        """Returns what came of the award. If there are no instalments and the fees reach the award,
+        it is an award of fees. A fee beside an award whose instalments nobody typed yet is none of
+        it."""
+        is_of_fees = self.has_no_instalment and self.all_fees >= award
+        return self.fees if is_of_fees else self.awarded
 
 
 def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month) -> _IncomeSums:
     sums = _IncomeSums()
     for receipt in income:
         units = income_in(plan, receipt, currency) or 0
-        sums.is_of_fees = sums.is_of_fees and receipt.kind not in OF_THE_AWARD
+        sums.has_no_instalment = sums.has_no_instalment and receipt.kind not in OF_THE_AWARD
+        sums.all_fees += units if receipt.kind == HOST_FEE else 0
         if receipt.state == "expected":
             sums.expected += 0 if receipt.kind == RETURNED else units
         elif periods.month_of(receipt.date) > end:

@@ -82,12 +82,13 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
 
 
 def _soonest(plan: Plan, today: date, words: SheetWords) -> list[DueDate]:
-    """Returns the few reports that are late for the longest time, then what is still to come, the
-    soonest first, and then what else is late, the newest first. A long mail is cut at the end. So
-    what puts a grant at risk comes first, and does not hide what can still be met."""
+    """Returns the few reports of ours that are late for the longest time, then what is still to
+    come, the soonest first, and then what else is late, the newest first. A long mail is cut at the
+    end. So what puts a grant at risk comes first, and does not hide what can still be met."""
     due = upcoming(plan, today, AHEAD, words)
     late = [item for item in due if item.due < today]
-    reports = [item for item in late if item.id.startswith("report:")][:LATE_FIRST]
+    ours = [item for item in late if not is_owed_by_a_group(plan, item.id)]
+    reports = [item for item in ours if item.id.startswith("report:")][:LATE_FIRST]
     others = [item for item in reversed(late) if item not in reports]
     return [*reports, *due[len(late) :], *others]
 

@@ -384,7 +384,41 @@ def test_of_two_files_of_one_host_the_later_one_is_compared() -> None:
         assert found(files, key) == []
         plan = plan_of(hosted_tables(key), base="EUR")[0]
         assert newest_answers(plan, files) == {"key": newer.made}
+        # At the next sync, the newer one was read before.
+        again = [replace(file, newest={"key": newer.made}) for file in files]
+        assert found(again, key) == []
+        assert newest_answers(plan, again) == {"key": newer.made}
     assert [one.code for one in found([older], key)] == ["host-payment-unknown"]
+    known = replace(older, newest={"key": newer.made})
+    assert [one.code for one in found([known], key)] == ["host-answer-older"]
+
+
+OTHER_KEY = replace(
+    signed_on("2026-04-02T06:00:00+00:00", file="answer-0.json"), is_signed_by=lambda _: False
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "code", "is_told"),
+    [
+        # The name of the file before each host had one of its own.
+        (RefusedAnswer("damaged", "answer.json"), "host-answer-damaged", False),
+        (RefusedAnswer("damaged", "answer-0.json"), "host-answer-damaged", True),
+        (RefusedAnswer("of another group", "answer.json"), "host-answer-for-another", True),
+        # The host has a new key, and its file a new name.
+        (OTHER_KEY, "host-answer-not-signed", False),
+        (replace(OTHER_KEY, host="Third Host"), "host-answer-of-another", True),
+    ],
+)
+def test_what_is_left_of_before_is_passed_over_beside_an_answer_that_is_compared(
+    left: ReadAnswer | RefusedAnswer, code: str, is_told: bool
+) -> None:
+    key = ("agreements", "AG-1", SIGNED)
+    good = signed_on("2026-04-02T06:00:00+00:00", file="answer-1.json")
+    assert [one.code for one in found([left, good], key)] == ([code] if is_told else [])
+    assert [one.code for one in found([left], key)] == [code]
+    to_come = replace(good, is_to_come=True)
+    assert {one.code for one in found([left, to_come], key)} == {code, "host-answer-to-come"}
 
 
 def test_each_of_two_hosts_says_what_differs_and_what_cannot_be_read_names_all_files() -> None:

@@ -224,11 +224,24 @@ def test_where_the_rate_of_a_month_is_missing_no_exchange_difference_is_said() -
 
 def test_an_award_of_fees_alone_is_received_when_the_fees_are() -> None:
     fees = {"I-1": income("2026-01-10", "300", kind="host fee")}
-    assert cash(made(income=fees), "2026-03").still_to_receive == 90000
+    # One fee is not the award: nobody typed the funder's instalments yet.
+    assert cash(made(income=fees), "2026-03").still_to_receive == 120000
+    for more, left in (
+        (income("2026-02-10", "900", kind="host fee"), 0),
+        # What comes later, or is expected, says that the award is one of fees.
+        (income("2026-06-10", "900", kind="host fee"), 90000),
+        (income("2026-02-10", "900", kind="host fee", state="expected"), 90000),
+        (income("2026-02-10", "899.99", kind="host fee"), 120000),
+    ):
+        of_fees = {**fees, "I-2": more}
+        assert cash(made(income=of_fees), "2026-03").still_to_receive == left
     # An instalment, come or expected, says that the award is of a funder.
     for state in ("received", "expected"):
         both = {**fees, "I-2": income("2026-02-10", "200", state=state)}
         left = 120000 - (20000 if state == "received" else 0)
         assert cash(made(income=both), "2026-03").still_to_receive == left
-    gift = {**fees, "I-2": income("2026-02-10", "200", kind="gift")}
-    assert cash(made(income=gift), "2026-03").still_to_receive == 90000
+    all_fees = {**fees, "I-3": income("2026-02-10", "900", kind="host fee")}
+    gift = {**all_fees, "I-2": income("2026-02-10", "200", kind="gift")}
+    assert cash(made(income=gift), "2026-03").still_to_receive == 0
+    funder = {**all_fees, "I-2": income("2026-02-10", "200")}
+    assert cash(made(income=funder), "2026-03").still_to_receive == 100000

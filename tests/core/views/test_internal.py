@@ -129,6 +129,24 @@ def test_coordinators_read_first_which_report_is_late() -> None:
     assert view.due[-1].due < TODAY
 
 
+def test_reports_that_groups_owe_do_not_hide_our_own_late_one() -> None:
+    plan = with_reports_of_groups(held_by(), date(2026, 1, 1))
+    owed = plan.deadlines["report:SG-1:2026-05"]
+    theirs = [
+        replace(owed, id=f"report:SG-1:2025-{month}", due=date(2026, 1, month))
+        for month in range(2, 6)
+    ]
+    ours = replace(owed, id="report:G-1:2025-Q4", due=date(2026, 2, 1))
+    plan = replace(plan, deadlines={**plan.deadlines, **{one.id: one for one in [*theirs, ours]}})
+    view = internal_view(
+        plan, totals(plan)[0], "2026-03", organisation="", findings=[], since=None, today=TODAY
+    )
+
+    assert view.due[0].id == ours.id
+    assert view.due[1].due >= TODAY
+    assert {one.id for one in theirs} < {item.id for item in view.due}
+
+
 def test_coordinators_read_what_is_new_and_the_soonest_before_the_late() -> None:
     plan = held_by()
     old = replace(finding("line-overspent", "budget", "B-1.1", "amount"), first_seen="2026-03-01")  # fmt: skip

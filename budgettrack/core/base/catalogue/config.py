@@ -210,7 +210,7 @@ CONFIG: Mapping[str, Code] = {
     "config-recipient-audience-missing": error(
         "config",
         "The recipient {name} has no audience.",
-        "Write audience = with public, funder:G-1 (with the grant's ID), host or internal.",
+        'Write audience = "public", or "funder:G-1" (with the grant\'s ID), "host" or "internal".',
     ),
     "config-bank-date-missing": error(
         "config", "The heading of the date is missing.", 'Write date = "Booking date".'
