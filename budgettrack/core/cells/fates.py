@@ -72,8 +72,8 @@ class Fate(Struct):
     to another page, "elsewhere" a row whose figures belong to another table of the same tab or are
     money that was only moved, and "below" a row below the total of everything (see `below_totals`).
     `members`: the first and last rows of the parts that a formula of the row sums. `doubt`: the
-    code of the finding that the row needs, '' for none. `summed`: if there is a doubt, the first and last of the rows
-    that sum to the figure of this row."""
+    code of the finding that the row needs, '' for none. `summed`: if there is a doubt, the first
+    and last of the rows that sum to the figure of this row."""
 
     number: int
     kind: RowRole
