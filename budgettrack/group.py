@@ -395,20 +395,13 @@ def last_full_month(today: date) -> Month:
     return months.after(months.month_of(today), -1)
 
 
-def require_month(month: Month | None) -> None:
-    """Raises `UsageError` if a text is given and is no month such as `2026-03`. The command line
-    has read its months before; a program that uses the library may pass any text."""
-    if month is not None and not months.is_month(month):
-        raise UsageError(months.NO_MONTH.format(month=month))
-
-
 def month_asked(month: Month | None, today: date) -> Month:
     """Returns `month`, or the last full month if `month` is None.
 
     Raises `UsageError` if it is no month, or if it has not begun."""
     if month is None:
         return last_full_month(today)
-    require_month(month)
+    months.require_month(month)
     if month > months.month_of(today):
         raise UsageError(
             f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or"

@@ -70,8 +70,10 @@ class MonthName(click.ParamType[str]):
     name = "MONTH"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not months.is_month(value):
-            self.fail(months.NO_MONTH.format(month=value), param, ctx)
+        try:
+            months.require_month(value)
+        except errors.UsageError as error:
+            self.fail(str(error), param, ctx)
         if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
             self.fail(f"{value} {OUT_OF_YEARS}", param, ctx)
         return str(value)

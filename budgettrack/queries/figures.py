@@ -38,7 +38,6 @@ from budgettrack.group import (
     known_grant,
     last_full_month,
     month_asked,
-    require_month,
 )
 
 if TYPE_CHECKING:
@@ -67,8 +66,8 @@ def variance(
 
     Raises `UsageError` for a month, a grant or a `by` that does not exist, for months in the wrong
     order, and for `each_month` with another `by` than *line*."""
-    require_month(start)
-    require_month(end)
+    months.require_month(start)
+    months.require_month(end)
     if by not in WAYS:
         raise UsageError(f'Positions cannot be listed by "{by}". Use one of: {", ".join(WAYS)}.')
     # A future month is allowed: its budget is the plan.

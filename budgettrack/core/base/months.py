@@ -6,14 +6,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
+from budgettrack.core.base.errors import UsageError
+
 Month = str
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """The first and the last year that a typed date may have, in a cell or at the prompt."""
-
-
-NO_MONTH = 'There is no month "{month}". Type it as 2026-03.'
-"""The message about a text that is no month."""
 
 
 @lru_cache(4096)
@@ -32,6 +30,12 @@ def is_month(text: str) -> bool:
         and 1900 <= int(text[:4]) <= 2199
         and 1 <= int(text[5:]) <= 12
     )
+
+
+def require_month(month: Month | None) -> None:
+    """Raises `UsageError` if a text is given and is no month such as `2026-03`."""
+    if month is not None and not is_month(month):
+        raise UsageError(f'There is no month "{month}". Type it as 2026-03.')
 
 
 def is_period(text: str) -> bool:
