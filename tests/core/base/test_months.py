@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgettrack.core.base import months
+from budgettrack.core.base.errors import UsageError
 
 MONTHS = st.dates(date(1950, 1, 1), date(2150, 12, 31)).map(months.month_of)
 
@@ -66,3 +67,11 @@ def test_the_same_day_of_a_shorter_month_is_its_last() -> None:
 )
 def test_time_elapsed_counts_both_ends(on: date, gone: int) -> None:
     assert months.elapsed(date(2026, 1, 1), date(2026, 1, 31), on) == (gone, 31)
+
+
+def test_a_text_that_is_no_month_is_refused_in_words() -> None:
+    months.require_month(None)
+    months.require_month("2026-12")
+
+    with pytest.raises(UsageError, match="There is no month"):
+        months.require_month("2026-13")
