@@ -9,7 +9,6 @@ from datetime import timedelta
 from itertools import pairwise
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month, last_day
@@ -113,11 +112,12 @@ def _books(group: OpenedGroup, standing: Standing, month: Month, currency: str) 
     _, ties = group.register.ask(queries.bank)
     for_groups = _held_for_groups(group, standing, month)
     held = held_at_bank(
-        _without(standing.plan, {books.reference for books in for_groups} - {""}),
+        standing.plan,
         standing.totals,
         month,
         lambda: group.plan_of(group.all_records),
         {id_ for table, id_ in ties.values() if table == "expenses"},
+        _held_for_others(standing.plan, {books.reference for books in for_groups} - {""}),
     )
     own = [books for books in for_groups if books.currency == currency]
     return held.get(currency, 0) + sum(books.terms.held_here + books.fee for books in own)
@@ -133,17 +133,15 @@ def _held_for_groups(group: OpenedGroup, standing: Standing, month: Month) -> li
     return [books for statement in told.values() for books in books_of(statement) if books.is_held]
 
 
-def _without(plan: Plan, held: Set[str]) -> Plan:
-    """Return the plan without the money of grants that we only hold for a group, by the references
-    of their agreements. It counts in the books of the group, as in `host money` (`held-twice`)."""
+def _held_for_others(plan: Plan, references: Set[str]) -> set[str]:
+    """Return our grants whose money we only hold for a group, by the references of their
+    agreements. It counts in the books of the group, as in `host money` (`held-twice`)."""
     handed_on = {given.grant for given in plan.given.values()}
-    grants = {
-        id_: replace(grant, state="declined")
-        if grant.agreement_reference in held and id_ not in handed_on
-        else grant
+    return {
+        id_
         for id_, grant in plan.grants.items()
+        if grant.agreement_reference in references and id_ not in handed_on
     }
-    return replace(plan, grants=grants)
 
 
 def bank_lines(

@@ -71,14 +71,15 @@ def held_at_bank(
     end: Month,
     with_expenses: Callable[[], Plan],
     imported: Set[str] = frozenset(),
+    held_for_others: Set[str] = frozenset(),
 ) -> dict[str, int]:
     """Returns the amount that must be on all accounts of each currency together at the end of a
     month, in minor units of the currency.
 
     `with_expenses` returns the plan with its expenses. It is called only if a grant has money in
     another currency than its own; sums are enough for all other grants. Grants that are not ours
-    are left out. A payment that must be converted counts at the rate of its month. Without a rate
-    it is in no figure, and a finding names it.
+    are left out, and so are those in `held_for_others`. A payment that must be converted counts at
+    the rate of its month. Without a rate it is in no figure, and a finding names it.
 
     Money that was handed on to groups has left the account. A fee that we keep for it has not, and
     it does not arrive either if it is noted as income."""
@@ -89,7 +90,7 @@ def held_at_bank(
     sums: dict[str, int] = defaultdict(int)
     elsewhere: dict[str, GrantPosition] = {}
     for position in grant_positions(plan, totals, end):
-        if position.money != "ours":
+        if position.money != "ours" or position.grant in held_for_others:
             continue
         if position.grant in odd:
             elsewhere[position.grant] = position

@@ -42,6 +42,16 @@ def test_money_that_came_in_the_currency_of_its_grant_needs_no_rows() -> None:
     assert held_at_bank(plan, summed(plan), "2026-12", never) == {"EUR": 89900}
 
 
+def test_money_that_is_held_for_others_is_in_no_sum() -> None:
+    plan = made(
+        grants={"G-1": EUROS, "G-2": EUROS},
+        income={"I-1": came("900"), "I-2": came("50", grant="G-2")},
+    )
+    left_out = held_at_bank(plan, summed(plan), "2026-12", never, frozenset(), {"G-1"})
+
+    assert (held(plan), left_out) == ({"EUR": 95000}, {"EUR": 5000})
+
+
 def test_a_purchase_leaves_the_account_that_has_the_money() -> None:
     first = dict(spent("2026-03-02", "100", currency="EUR"))
     of: dict[str, Fields] = {"E-1": first, "E-2": spent("2026-03-02", "8", currency="GBP")}
