@@ -22,7 +22,7 @@ from budgettrack.core.base.findings import MOST_OF_A_KIND
 from budgettrack.core.figures.profile import COLUMNS, SECTIONS
 from budgettrack.core.records.tables import HOST_TABLES, TABLES, Column
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.funder.document import limit_words
+from budgettrack.reports.funder.limits import limit_words
 
 SAME_PICTURE = {"generic-10pct": "bmr"}
 """The profiles whose picture equals the picture of another profile."""

@@ -31,7 +31,8 @@ from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Facts, ReportTable, Text
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.funder.document import document, missing
+from budgettrack.reports.funder.document import document
+from budgettrack.reports.funder.wanting import missing
 from budgettrack.reports.funder.xlsx import READABLE, ROOM, pages_across
 from budgettrack.reports.mail import letters
 from budgettrack.workbook.xlsx.layout import new_workbook

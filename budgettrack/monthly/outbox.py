@@ -38,7 +38,7 @@ from budgettrack.reports.base.document import Attached, Document
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.base.wording import page_words
-from budgettrack.reports.funder.document import told
+from budgettrack.reports.funder.wanting import told
 from budgettrack.reports.funder.write import papers, summary
 from budgettrack.reports.mail import letters
 from budgettrack.reports.mail.mime import mail

@@ -38,7 +38,8 @@ from budgettrack.reports.base.printer import printer
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.base.wording import page_words
-from budgettrack.reports.funder.document import document, missing
+from budgettrack.reports.funder.document import document
+from budgettrack.reports.funder.wanting import missing
 from budgettrack.reports.funder.xlsx import workbook
 from budgettrack.statements import newest_of
 

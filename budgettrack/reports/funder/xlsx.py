@@ -24,6 +24,7 @@ from budgettrack.reports.base import formats
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
+from budgettrack.reports.funder.budget import group_name
 from budgettrack.reports.funder.columns import (
     SummaryColumn,
     columns,
@@ -32,8 +33,10 @@ from budgettrack.reports.funder.columns import (
     text_above_lines,
     text_of_group,
 )
-from budgettrack.reports.funder.document import adjusted_days, covered, group_name, missing
+from budgettrack.reports.funder.glance import covered
 from budgettrack.reports.funder.groups import fee_pair, share_headings, share_rows, where_rows
+from budgettrack.reports.funder.money import adjusted_days
+from budgettrack.reports.funder.wanting import missing
 from budgettrack.version import PROGRAM
 
 

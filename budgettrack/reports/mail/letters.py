@@ -36,7 +36,7 @@ from budgettrack.reports.base.document import (
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import paragraphs
-from budgettrack.reports.funder.document import covered
+from budgettrack.reports.funder.glance import covered
 from budgettrack.reports.site.corrections import PageNeighbours, changed
 from budgettrack.reports.site.month_page import notices, own_words, sentences
 from budgettrack.reports.site.stories import NO_PICTURES, stories

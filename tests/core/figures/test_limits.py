@@ -25,7 +25,7 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.views.funder import funder_view
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.funder.document import limit_words
+from budgettrack.reports.funder.limits import limit_words
 
 SCOPES = ("line", "category", "activity", "grant")
 
