@@ -43,7 +43,7 @@ class TabReader(Struct, frozen=True):
     `labels`: the labels of totals in columns that are not read. `amounts`: the sign of the
     amounts that belong to the table, '' for both signs. `others`: by column, the texts of rows that
     are known to be something else (see `Shape.where_not`). `moved`: the columns for money that the
-    group only moved, which no table reads."""
+    group only moved (see `own_transfers`)."""
 
     table: Table
     grid: Grid
@@ -138,7 +138,7 @@ def tab_reader(
         neighbours=neighbours,
         amounts=shape.amounts if shape else "",
         others=_others(headings, shape),
-        moved=moved_columns(grid, headings.row) - {*headings.columns.values()},
+        moved=moved_columns(grid, headings.row),
     )
 
 

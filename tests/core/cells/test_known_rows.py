@@ -71,6 +71,19 @@ def is_same(drawn: Grid, memory: RowMemory, locale: str = "en") -> None:
         assert replace(rows, facts=frozenset()) == without.tables[name]
 
 
+def test_money_that_was_moved_since_is_noticed_in_a_row_that_is_known() -> None:
+    """The column *Moved* is not read, so no fact has its cells."""
+    drawn = HEADINGS.replace("Payee", "Moved") + (
+        "E-1|2026-01-05|B-1||to the cash box|\nE-2|2026-01-05|B-1|5|tea|\n"
+    )
+    moved = tab(drawn.replace("cash box|", "cash box|200"))
+    memory = learned(tab(drawn))
+
+    assert memory.facts
+    is_same(moved, memory)
+    assert [row.id for row in read(moved, memory).tables["expenses"].rows] == ["E-2"]
+
+
 def test_rows_that_are_as_they_were_are_not_read(cells_read: list[object]) -> None:
     memory = learned(tab())
     cells_read.clear()

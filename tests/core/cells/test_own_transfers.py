@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from budgettrack.core.cells.own_transfers import says_moved
 from budgettrack.core.records.tables import Shape
@@ -91,6 +92,18 @@ def test_moved_money_in_a_tab_of_our_own_is_not_spent() -> None:
     )
 
     assert [row.id for row in sheet(own).tables["expenses"].rows] == ["E-2"]
+
+
+def test_a_mapped_column_moved_is_read_and_a_budget_has_no_moved_money() -> None:
+    """A group may call its column of spending so, and say it in the config."""
+    shapes = {"expenses": replace(SHAPES["expenses"], headings={"date": "Date", "amount": "Moved"})}
+    spent = sheet(grid("Date | Moved\n2026-01-05 | 200", "Cash"), shapes=shapes)
+    plan = sheet(
+        grid("ID | Grant | Description | Amount | Moved\nB-1 | G | Rent | | 200", "Budget")
+    )
+
+    assert [row.fields["amount"] for row in spent.tables["expenses"].rows] == ["200"]
+    assert [row.id for row in plan.tables["budget"].rows] == ["B-1"]
 
 
 def test_a_plan_and_a_row_without_an_amount_are_passed_over() -> None:
