@@ -77,10 +77,11 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
         if sides.sheet
         for old, new in sides.sheet.identified.renames.items()
     }
-    followed = _followed(tables)
+    followed = _followed(tables, renames)
     return Sides(
         tables={
-            name: _with_new_names(_renamed(sides, renames), followed)
+            # Names come first: a new ID may be the name of another row, and is no name itself.
+            name: _renamed(_with_new_names(sides, followed), renames)
             for name, sides in tables.items()
         },
         renames=renames,
@@ -151,22 +152,24 @@ def _with_new_references(record: Fields, refers: Mapping[str, str], renames: Ren
     return {**record, **moved}
 
 
-def _followed(tables: Mapping[str, TableSides]) -> Followed:
-    """Returns how references by name change. They change if people have changed the names of rows
-    on either side after the last sync."""
+def _followed(tables: Mapping[str, TableSides], renames: Renames) -> Followed:
+    """Returns how references change. They change if people have changed the names or the IDs of
+    rows on either side after the last sync."""
     named = [tables[name] for name in NAMES]
     return Followed(
         {sides.table.name: sides.agreed for sides in named},
-        {sides.table.name: dict(_newest(sides)) for sides in named},
+        {sides.table.name: dict(_newest(sides, renames)) for sides in named},
+        renames,
     )
 
 
-def _newest(sides: TableSides) -> Iterator[tuple[str, Fields]]:
-    """Yields each record as it is on the side where its name was changed. If both sides changed
-    the name, the sheet counts."""
+def _newest(sides: TableSides, renames: Renames) -> Iterator[tuple[str, Fields]]:
+    """Yields each record, by its new ID, as it is on the side where its name was changed. If both
+    sides changed the name, the sheet counts."""
     rows = sides.sheet.identified.rows if sides.sheet else {}
     names = NAMES[sides.table.name]
-    for id_ in dict.fromkeys((*rows, *sides.register)):
+    kept = (id_ for id_ in sides.register if (sides.table.name, id_) not in renames)
+    for id_ in dict.fromkeys((*rows, *kept)):
         agreed = sides.agreed.get(id_, {})
         typed = rows[id_].fields if id_ in rows else agreed
         changed = any(typed.get(name, "") != agreed.get(name, "") for name in names)

@@ -128,9 +128,12 @@ class Followed:
     Another example: next year a second grant has the same title. References that were typed before
     belong to the first grant, so their text becomes its ID."""
 
-    def __init__(self, old: Records, new: Records) -> None:
-        """`old` and `new` are the rows of the tables before and after the change, with the same
-        IDs."""
+    def __init__(
+        self, old: Records, new: Records, renames: Mapping[tuple[str, str], str] | None = None
+    ) -> None:
+        """`old` and `new` are the rows of the tables before and after the change. `renames`: the
+        new ID of each row that has another ID now, by its table and its old ID."""
+        self._renames = renames or {}
         self._is_other = any(
             _all_names(table, old.get(table, {})) != _all_names(table, rows)
             for table, rows in new.items()
@@ -146,8 +149,9 @@ class Followed:
     def text(self, table: str, text: str) -> str:
         """Returns the new text of a reference to `table`. It is the same text, or the new name of
         the same row. If several rows have that name now, it is the ID of the row."""
-        id_ = self._old.find(table, text)
-        old, new = (rows.get(table, {}).get(id_) for rows in self._rows)
+        was = self._old.find(table, text)
+        id_ = self._renames.get((table, was), was)
+        old, new = self._rows[0].get(table, {}).get(was), self._rows[1].get(table, {}).get(id_)
         if old is None or new is None or self._new.find(table, text) == id_:
             return text
         fold = _folding(table)

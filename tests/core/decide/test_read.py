@@ -107,3 +107,54 @@ def test_references_by_name_follow_a_name_that_either_side_corrected() -> None:
     assert sides.tables["budget"].register["B-1"]["grant"] == "Open door"
     assert sides.tables["expenses"].register["E-1"] == {**spent, "budget_line": "Rent of a room"}
     assert sides.tables["expenses"].agreed["E-1"] == spent
+
+
+def test_a_new_id_that_is_the_name_of_another_row_means_the_row_that_has_it() -> None:
+    """B-1 becomes *Room*, which is the description of B-2. What was spent on B-1 stays there, and
+    what people wrote as *Room* before means B-2 still."""
+    other = {**LINE, "description": "Room"}
+    by_name, by_id = {**SPENT, "budget_line": "Room"}, {**SPENT, "budget_line": "B-1"}
+    both = {
+        "budget": {"B-1": {**LINE, "description": "Cook"}, "B-2": other},
+        "expenses": {"E-1": by_id, "E-2": by_name, "E-3": {**SPENT, "budget_line": "Cook"}},
+    }
+    budget = tab(
+        "Budget",
+        "ID | Grant | Category | Description | Amount\nRoom | G-1 | Rent | Cook | 100\n"
+        "B-2 | G-1 | Rent | Room | 100",
+    )
+    expenses = tab(
+        "Expenses",
+        "ID | Date | Budget line | Amount | State\nE-1 | 2026-03-01 | B-1 | 5 | paid\n"
+        "E-2 | 2026-03-01 | Room | 5 | paid\nE-3 | 2026-03-01 | Cook | 5 | paid",
+    )
+
+    sides = read_sides(book(budget, expenses), RegisterState(both, both, {}), SETTINGS)
+
+    assert sides.renames == {("budget", "B-1"): "Room"}
+    assert {id_: row["budget_line"] for id_, row in sides.tables["expenses"].register.items()} == {
+        "E-1": "Room",
+        "E-2": "B-2",
+        "E-3": "Cook",
+    }
+
+
+def test_a_new_id_that_is_a_name_of_its_own_row_takes_all_references_along() -> None:
+    grant = {"funder": "City", "currency": "EUR"}
+    both = {
+        "grants": {"G-1": grant},
+        "budget": {"B-1": LINE, "B-2": {**LINE, "grant": "City"}},
+    }
+    grants = tab("Grants", "ID | Funder | Currency\nCITY | City | EUR")
+    budget = tab(
+        "Budget",
+        "ID | Grant | Category | Amount\nB-1 | G-1 | Rent | 100\nB-2 | City | Rent | 100",
+    )
+
+    sides = read_sides(book(grants, budget), RegisterState(both, both, {}), SETTINGS)
+
+    assert sides.renames == {("grants", "G-1"): "CITY"}
+    assert {id_: row["grant"] for id_, row in sides.tables["budget"].register.items()} == {
+        "B-1": "CITY",
+        "B-2": "City",
+    }
