@@ -129,6 +129,23 @@ def test_coordinators_read_first_which_report_is_late() -> None:
     assert view.due[-1].due < TODAY
 
 
+def test_many_late_reports_leave_room_for_what_can_still_be_met() -> None:
+    plan = held_by()
+    (some, *_) = plan.deadlines.values()
+    late = [
+        replace(some, id=f"report:G-1:2025-{month:02}", due=date(2025, month, 28), done_on=None)
+        for month in range(1, 7)
+    ]
+    plan = replace(plan, deadlines={**plan.deadlines, **{one.id: one for one in late}})
+    view = internal_view(
+        plan, totals(plan)[0], "2026-03", organisation="", findings=[], since=None, today=TODAY
+    )
+
+    assert [item.id for item in view.due[:3]] == [one.id for one in late[:3]]
+    assert view.due[3].due >= TODAY
+    assert {one.id for one in late} < {item.id for item in view.due}
+
+
 def test_reports_that_groups_owe_do_not_hide_our_own_late_one() -> None:
     plan = with_reports_of_groups(held_by(), date(2026, 1, 1))
     owed = plan.deadlines["report:SG-1:2026-05"]
