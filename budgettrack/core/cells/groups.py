@@ -67,12 +67,7 @@ def usual_in(reader: TabReader) -> Callable[[FilledRow], bool]:
     unusual = {*reader.labels, *reader.wide, *reader.sums}
     return lambda row: (
         row.known is not None
-        or (
-            not row.odd
-            and row.number not in unusual
-            and needed <= row.fields.keys()
-            and ("amount" in row.fields or not reader.is_moved(row.number))
-        )
+        or (not row.odd and row.number not in unusual and needed <= row.fields.keys())
     )
 
 
@@ -128,7 +123,7 @@ def full_evidence(
             outlined=number in outlines and number not in reader.sums,
             elsewhere=number >= end
             or ((not has_figure or amount == 0) and _is_elsewhere(reader, row))
-            or ("amount" not in row.names and reader.is_moved(number))
+            or ("amount" not in row.names and reader.is_moved_away(number))
             or opposite,
             opposite=opposite,
         )

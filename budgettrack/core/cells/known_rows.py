@@ -107,7 +107,7 @@ def _blocks(memory: RowMemory, reader: TabReader) -> Iterator[_Block]:
     for number, values in enumerate(_values(reader, first), first):
         id_ = values[at]
         fields = agreed.get(id_) if isinstance(id_, str) else None
-        if fields is None or number in unusual or reader.is_moved(number):
+        if fields is None or number in unusual:
             yield from block.ended(number)
             continue
         block.add(values, (str(id_), fields))

@@ -87,6 +87,12 @@ class TabReader(Struct, frozen=True):
             for index in self.moved
         )
 
+    def is_moved_away(self, row: int) -> bool:
+        """Whether a row of moved money is no record at all. In a table with IDs it stays a record
+        without an amount: its history goes on, and an older workbook or a restored record finds it
+        in its row."""
+        return "id" not in self.columns and self.is_moved(row)
+
     def plainly(self, name: str, row: int) -> Cell:
         """Reads a cell by the kind of its column alone. The rest of its row makes no difference."""
         column = self.columns[name]

@@ -504,7 +504,8 @@ def _problems(
     for record in records:
         for name in reader.required:
             of_begun = record.number in told and name in ("grant", "amount")
-            if _lacks(record, name) and not of_begun:
+            is_moved = name == "amount" and reader.is_moved(record.number)
+            if _lacks(record, name) and not of_begun and not is_moved:
                 yield place.finding(
                     "missing-value",
                     record.number,

@@ -250,7 +250,7 @@ def _rows_of(
             kind = _stated(fate, is_wrong=(table.name, number) in wrong)
             reason: IgnoredWhy = ""
             if kind == "ignored":
-                reason = "moved" if table.reader.is_moved(number) else "elsewhere"
+                reason = "moved" if table.reader.is_moved_away(number) else "elsewhere"
             totals = tuple(tied.get(number, ()))
             yield StatedRow(number, kind, reason, (table.name,), totals, fate.members)
 

@@ -84,14 +84,21 @@ def test_an_amount_beside_moved_money_is_counted_and_a_way_to_pay_is_not_moved_m
     assert ("missing-value", "'Cash'!D3") in {(told.code, told.place) for told in read.findings}
 
 
-def test_moved_money_in_a_tab_of_our_own_is_not_spent() -> None:
+def test_moved_money_in_a_tab_with_ids_is_a_record_that_needs_no_amount() -> None:
+    """If the row were no record, its ID would be free, and a restored record a second row."""
     own = grid(
-        "ID | Date | Description | Amount | Moved\nE-1 | 2026-01-05 | To the cash box | | 200\n"
-        "E-2 | 2026-01-06 | Rent | 100 | ",
+        "ID | Date | Budget line | Amount | Currency | State | Moved\n"
+        "E-1 | 2026-01-05 | B-1 | | EUR | paid | 200\nE-2 | 2026-01-06 | B-1 | | EUR | paid | ",
         "Expenses",
     )
+    read = sheet(own)
 
-    assert [row.id for row in sheet(own).tables["expenses"].rows] == ["E-2"]
+    first, second = read.tables["expenses"].rows
+    assert (first.id, first.fields.get("amount")) == ("E-1", None)
+    assert [told.place for told in read.findings if told.code == "missing-value"] == [
+        "'Expenses'!D3"
+    ]
+    assert second.id == "E-2"
 
 
 def test_a_mapped_column_moved_is_read_and_a_budget_has_no_moved_money() -> None:
